@@ -1,0 +1,70 @@
+"""What is wrong with the data, as values: severity, place, message.
+
+A finding is data, not an exception. Findings come from reading tables (sources), from the
+plan (mapping) and from shapes (validation); a report lists them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+__all__ = ["Finding", "Place", "Severity"]
+
+
+class Severity(IntEnum):
+    """The three severities of SHACL, worst first when sorted in reverse."""
+
+    INFO = 1
+    WARNING = 2
+    VIOLATION = 3
+
+    @property
+    def word(self) -> str:
+        """The lower-case word used in reports: ``info``, ``warning``, ``violation``."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where in the publisher's tables: file, sheet, row, column.
+
+    ``row`` is the row a spreadsheet shows: the header is row 1, the first record row 2.
+    In JSON it is the number of the record, the first being 1.
+    """
+
+    file: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """``organisations.csv, row 17, column plz``."""
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"sheet {self.sheet}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with a row or a cell, in words its owner understands.
+
+    ``rule`` is a short stable name (``not-a-number``); ``value`` the cell as it stands;
+    ``hint`` says how to repair it.
+    """
+
+    severity: Severity
+    rule: str
+    message: str
+    place: Place | None = None
+    value: str | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        """``organisations.csv, row 17, column plz: '410' is not a postal code``."""
+        return f"{self.place}: {self.message}" if self.place else self.message

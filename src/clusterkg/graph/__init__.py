@@ -1,0 +1,1 @@
+"""3. What we hold: the quads relation: written, counted, loaded."""

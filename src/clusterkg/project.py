@@ -1,0 +1,238 @@
+"""clusterkg.toml → a Project: settings as one frozen value, and where everything lies.
+
+Settings are few, an unknown one is an error, and nothing is read at import. Ontology, shapes
+and queries come from the project's folder if it has one of that name, else from the package.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clusterkg.errors import SettingsError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LANGUAGES", "Project", "Publisher", "Settings", "find_project", "shipped_folder"]
+
+SETTINGS_FILE = "clusterkg.toml"
+LANGUAGES = ("de", "en", "ru")
+_IRI = re.compile(r"^https?://[^\s<>\"{}|\\^`]+[/#]$")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """The body that publishes the graph, as DCAT-AP.de wants it described."""
+
+    name: str = field(metadata={"help": "name of the publishing body"})
+    url: str | None = field(default=None, metadata={"help": "its web site"})
+    email: str | None = field(default=None, metadata={"help": "contact for questions on the data"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of ``clusterkg.toml``; the help texts feed ``docs/settings.md``."""
+
+    base_iri: str = field(
+        default="https://w3id.org/clusterkg/",
+        metadata={"help": "prefix of every resource the project mints; http(s), ends with / or #"},
+    )
+    title: Mapping[str, str] = field(
+        default_factory=dict, metadata={"help": "title of the graph and the site, per language"}
+    )
+    description: Mapping[str, str] = field(
+        default_factory=dict, metadata={"help": "two sentences on what it is, per language"}
+    )
+    publisher: Publisher = field(
+        default_factory=lambda: Publisher("unnamed publisher"),
+        metadata={"help": "the publishing body: name, url, email"},
+    )
+    licence: str = field(
+        default="http://dcat-ap.de/def/licenses/cc-by/4.0",
+        metadata={"help": "licence of the publisher's own compilation, an IRI of DCAT-AP.de"},
+    )
+    languages: tuple[str, ...] = field(
+        default=LANGUAGES,
+        metadata={"help": "languages of the pages, the first is the original: de, en, ru"},
+    )
+    version: str | None = field(
+        default=None,
+        metadata={
+            "help": "date of the release, YYYY-MM-DD; without it the newest date of the sources"
+        },
+    )
+    on_violation: str = field(
+        default="stop",
+        metadata={"help": '"stop": violations keep a release back; "warn": they are only reported'},
+    )
+    data: str = field(default="data", metadata={"help": "folder of the sources"})
+    build: str = field(default="build", metadata={"help": "folder of everything that is made"})
+
+
+@dataclass(frozen=True)
+class Project:
+    """A publisher's folder and its settings."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def data(self) -> Path:
+        """The folder that holds one folder a source."""
+        return self.folder / self.settings.data
+
+    @property
+    def build(self) -> Path:
+        """The folder of everything that is made."""
+        return self.folder / self.settings.build
+
+    @property
+    def release(self) -> Path:
+        """The released dumps and descriptions; whole or not there."""
+        return self.build / "release"
+
+    @property
+    def stores(self) -> Path:
+        """One Oxigraph store a release."""
+        return self.build / "store"
+
+    @property
+    def report(self) -> Path:
+        """The reports of the last build."""
+        return self.build / "report"
+
+    def part(self, name: str) -> Path:
+        """``ontology``, ``shapes`` or ``queries``: the project's own folder, else what is shipped."""
+        own = self.folder / name
+        return own if own.is_dir() else shipped_folder(name)
+
+
+def shipped_folder(name: str) -> Path:
+    """The folder of that name in the installed package, or in the checkout it runs from."""
+    packaged = Path(str(files("clusterkg"))) / "resources" / name
+    if packaged.is_dir():
+        return packaged
+    checkout = Path(str(files("clusterkg"))).parents[1] / name
+    if checkout.is_dir():
+        return checkout
+    raise SettingsError(f"the package holds no folder '{name}'", hint="Install clusterkg again.")
+
+
+def find_project(start: Path) -> Project:
+    """The project of ``start`` or of the nearest folder above it that has a ``clusterkg.toml``.
+
+    Raises SettingsError if there is none or if it holds anything unknown or ill-formed.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / SETTINGS_FILE).is_file():
+            return Project(folder, _read(folder / SETTINGS_FILE))
+    raise SettingsError(
+        f"no {SETTINGS_FILE} in '{start}' or above it",
+        hint="Go to your project's folder, or start one with: clusterkg init my-region",
+    )
+
+
+def _read(path: Path) -> Settings:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            "the file is not UTF-8", at=path.name, hint="Save it with the encoding UTF-8."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"not TOML: {error}", at=path.name) from error
+    known = {setting.name for setting in fields(Settings)}
+    for name in values:
+        if name not in known:
+            raise SettingsError(
+                f"unknown setting '{name}'", at=path.name, hint=did_you_mean(name, known)
+            )
+    return _checked(values, path.name)
+
+
+def _checked(values: dict[str, Any], at: str) -> Settings:
+    for name in ("title", "description"):
+        if name in values:
+            values[name] = _texts(values[name], name, at)
+    if "publisher" in values:
+        values["publisher"] = _publisher(values["publisher"], at)
+    if "languages" in values:
+        values["languages"] = _languages(values["languages"], at)
+    for name in ("base_iri", "licence", "version", "on_violation", "data", "build"):
+        if name in values and not isinstance(values[name], str):
+            values[name] = _text(values[name], name, at)
+    settings = Settings(**values)
+    if not _IRI.match(settings.base_iri):
+        raise SettingsError(
+            f"base_iri '{settings.base_iri}' is not an http(s) IRI that ends with / or #",
+            at=at,
+            hint='For instance: base_iri = "https://data.example.org/cluster/"',
+        )
+    if settings.version is not None and not _DATE.match(settings.version):
+        raise SettingsError(f"version '{settings.version}' is not a date YYYY-MM-DD", at=at)
+    if settings.on_violation not in ("stop", "warn"):
+        raise SettingsError(
+            f"on_violation '{settings.on_violation}' is unknown",
+            at=at,
+            hint=did_you_mean(settings.on_violation, ("stop", "warn")),
+        )
+    return settings
+
+
+def _text(value: object, name: str, at: str) -> str:
+    """TOML reads an unquoted date as a date; everything else that is no text is an error."""
+    if name == "version" and hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    raise SettingsError(f"setting '{name}' is {value!r}, expected a text", at=at)
+
+
+def _texts(value: object, name: str, at: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise SettingsError(
+            f"setting '{name}' is no table",
+            at=at,
+            hint=f'Write it per language: {name} = {{ de = "…", en = "…" }}',
+        )
+    for language, text in value.items():
+        if language not in LANGUAGES:
+            raise SettingsError(
+                f"unknown language '{language}' in '{name}'",
+                at=at,
+                hint=did_you_mean(language, LANGUAGES),
+            )
+        if not isinstance(text, str):
+            raise SettingsError(f"'{name}.{language}' is {text!r}, expected a text", at=at)
+    return dict(value)
+
+
+def _publisher(value: object, at: str) -> Publisher:
+    known = {part.name for part in fields(Publisher)}
+    if not isinstance(value, dict) or "name" not in value:
+        raise SettingsError(
+            "the publisher has no name", at=at, hint='[publisher]\n  name = "Chamber of …"'
+        )
+    for name in value:
+        if name not in known:
+            raise SettingsError(
+                f"unknown setting 'publisher.{name}'", at=at, hint=did_you_mean(name, known)
+            )
+    return Publisher(**value)
+
+
+def _languages(value: object, at: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise SettingsError(
+            "languages is no list", at=at, hint='For instance: languages = ["de", "en"]'
+        )
+    for language in value:
+        if language not in LANGUAGES:
+            raise SettingsError(
+                f"unknown language '{language}'", at=at, hint=did_you_mean(str(language), LANGUAGES)
+            )
+    return tuple(value)

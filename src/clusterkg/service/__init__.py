@@ -1,0 +1,1 @@
+"""7. How it is asked: pages, resources and SPARQL over HTTP."""

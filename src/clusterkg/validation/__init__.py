@@ -1,0 +1,1 @@
+"""4. Whether it holds: shapes and a graph become findings."""
