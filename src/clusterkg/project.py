@@ -7,6 +7,7 @@ and queries come from the project's folder if it has one of that name, else from
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 from dataclasses import dataclass, field, fields
 from importlib.resources import files
@@ -18,7 +19,15 @@ from clusterkg.errors import SettingsError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LANGUAGES", "Project", "Publisher", "Settings", "find_project", "shipped_folder"]
+__all__ = [
+    "LANGUAGES",
+    "Project",
+    "Publisher",
+    "Settings",
+    "find_project",
+    "shipped_folder",
+    "start_project",
+]
 
 SETTINGS_FILE = "clusterkg.toml"
 LANGUAGES = ("de", "en", "ru")
@@ -108,7 +117,7 @@ class Project:
         return self.build / "report"
 
     def part(self, name: str) -> Path:
-        """``ontology``, ``shapes`` or ``queries``: the project's own folder, else what is shipped."""
+        """``ontology``, ``shapes`` or ``queries``: the project's own folder, else the shipped."""
         own = self.folder / name
         return own if own.is_dir() else shipped_folder(name)
 
@@ -122,6 +131,34 @@ def shipped_folder(name: str) -> Path:
     if checkout.is_dir():
         return checkout
     raise SettingsError(f"the package holds no folder '{name}'", hint="Install clusterkg again.")
+
+
+def start_project(folder: Path) -> tuple[Path, ...]:
+    """Write a new publisher's project with example rows into ``folder``; returns its files.
+
+    Raises SettingsError if the folder exists and holds anything: nothing is ever overwritten.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SettingsError(
+            "the folder is not empty", at=str(folder), hint="Name a folder that does not exist yet."
+        )
+    template = Path(str(files("clusterkg"))) / "template"
+    staged = folder.with_name(f".{folder.name}.part")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(staged, ignore_errors=True)
+        shutil.copytree(template, staged)
+        if folder.exists():
+            folder.rmdir()
+        staged.rename(folder)
+    except OSError as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise SettingsError(
+            f"cannot write the project: {error.strerror}",
+            at=str(folder),
+            hint="Name a folder in a place where you may write.",
+        ) from error
+    return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
 
 
 def find_project(start: Path) -> Project:

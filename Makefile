@@ -1,0 +1,79 @@
+# Two commands do everything on a machine that has git, make and Python >= 3.11:
+#   make demo   install, build the graph from data/, serve it on http://127.0.0.1:8000
+#   make test   install what tests need and run them
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+LOCKED := --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help demo serve build install test lint format conformance bench tools lock docs clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
+	@echo "words: demo build serve install test lint format conformance bench tools docs lock clean"
+
+demo: build serve
+
+build: .venv/installed
+	$(BIN)/clusterkg build
+
+serve: .venv/installed
+	$(BIN)/clusterkg serve --port $(PORT)
+
+install: .venv/installed
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "clusterkg needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "Python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
+
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install $(LOCKED) -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(BIN)/python -m pip install $(LOCKED) -r requirements-dev.lock
+	@touch $@
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/cog --check -P -I docs docs/*.md README.md
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: .venv/installed-dev
+	$(BIN)/cog -r -P -I docs docs/*.md README.md
+
+conformance: .venv/installed-dev
+	$(BIN)/python -m pytest tests/conformance
+	$(BIN)/python tests/conformance/table.py
+
+bench: .venv/installed-dev
+	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
+
+# what tests need beyond Python: a headless browser
+tools:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "install Chromium with your system's package manager"; exit 1; }; \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu >/dev/null; }
+
+lock:
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+	  --extra build -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+	  --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,370 @@
+"""The command line: one command a verb of the way; stdout is data, stderr is talk.
+
+Heavy libraries are imported inside the commands, so that ``clusterkg --help`` answers at once.
+Errors are turned into words and exit codes here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clusterkg import __version__
+from clusterkg.errors import ClusterkgError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clusterkg.progress import Progress
+    from clusterkg.project import Project
+
+__all__ = ["main"]
+
+CONTEXT_SETTINGS = {
+    "help_option_names": ["-h", "--help"],
+    "auto_envvar_prefix": "CLUSTERKG",
+    "max_content_width": 100,
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands end with the exit code of the error they meet."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn a ClusterkgError into words on stderr and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except ClusterkgError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # the reader of our output has gone, as `clusterkg query … | head` does
+            sys.stderr.close()
+            ctx.exit(0)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which one needs them."""
+        del ctx
+        return list(self.commands)
+
+
+@click.group(cls=_Commands, context_settings=CONTEXT_SETTINGS)
+@click.version_option(__version__, prog_name="clusterkg")
+@click.option(
+    "-C",
+    "--project",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    show_default="this folder or the nearest above it",
+    help="The project's folder, where clusterkg.toml lies.",
+)
+@click.pass_context
+def main(ctx: click.Context, folder: Path) -> None:
+    """Tables about regional economic clusters become a published knowledge graph.
+
+    \b
+    Start a project of your own:
+      clusterkg init my-region
+      cd my-region
+      clusterkg build
+      clusterkg serve
+    """
+    ctx.obj = folder
+
+
+def _project(ctx: click.Context) -> Project:
+    from clusterkg.project import find_project
+
+    return find_project(ctx.obj)
+
+
+def _progress() -> Progress:
+    """A line on stderr that is rewritten, only on a terminal."""
+    from clusterkg.progress import silent
+
+    if not sys.stderr.isatty():
+        return silent
+    started = time.monotonic()
+
+    def show(what: str, done: int, total: int) -> None:
+        share = f" {done}/{total}" if total else ""
+        line = f"{time.monotonic() - started:5.1f} s  {what}{share}"
+        click.echo(f"\r\x1b[2K{line[:100]}", err=True, nl=False)
+
+    return show
+
+
+def _end_progress() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[2K", err=True, nl=False)
+
+
+def _target(output: Path | None) -> Callable[[bytes], None]:
+    """Write to stdout, or to a file that is there whole or not at all."""
+
+    def write(content: bytes) -> None:
+        if output is None:
+            click.get_binary_stream("stdout").write(content)
+            return
+        staged = output.with_name(f".{output.name}.part")
+        try:
+            staged.write_bytes(content)
+            staged.replace(output)
+        except OSError as error:
+            staged.unlink(missing_ok=True)
+            raise SettingsError(
+                f"cannot write: {error.strerror}",
+                at=str(output),
+                hint="Name another file with -o, or make room on the disk.",
+            ) from error
+
+    return write
+
+
+@main.command(short_help="Start a project with example rows.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Start a project: settings, table templates with example rows, the standard mapping.
+
+    FOLDER must not exist yet, or be empty. Build it at once to see what comes out, then replace
+    the example rows by your own.
+
+    \b
+    Example:
+      clusterkg init my-region
+    """
+    from clusterkg.project import start_project
+
+    written = start_project(folder)
+    for path in written:
+        click.echo(path)
+    click.echo(f"\nNext:\n  cd {folder}\n  clusterkg build\n  clusterkg serve", err=True)
+
+
+@main.command(short_help="Make the release from the tables.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option(
+    "--publish-violations",
+    is_flag=True,
+    help="Release the graph although it has violations (for this run).",
+)
+@click.pass_context
+def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
+    """Make the release: read the sources, map, validate, publish, load the store.
+
+    Ends with exit code 1 and keeps the last release if the data has violations.
+
+    \b
+    Examples:
+      clusterkg build
+      clusterkg --project my-region build --force
+    """
+    from clusterkg.pipeline import build as build_release
+
+    try:
+        summary = build_release(
+            _project(ctx),
+            progress=_progress(),
+            force=force,
+            publish_violations=publish_violations,
+        )
+    finally:
+        _end_progress()
+    click.echo(summary.text())
+    ctx.exit(0 if summary.published or summary.unchanged else 1)
+
+
+@main.command("map", short_help="Run one mapping on its own.")
+@click.argument("mapping", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["nq", "nt", "ttl", "trig", "rdfxml", "jsonld"]),
+    default="nq",
+    show_default=True,
+    help="RDF syntax of the result.",
+)
+@click.option(
+    "--base",
+    "base_iri",
+    help="IRI that relative IRIs of the mapping start with.  [default: the mapping's own]",
+)
+@click.pass_context
+def map_command(
+    ctx: click.Context, mapping: Path, output: Path | None, form: str, base_iri: str | None
+) -> None:
+    """Run one R2RML, RML or YARRRML mapping on the files it names, in any project or none.
+
+    \b
+    Examples:
+      clusterkg map people.yarrrml.yml
+      clusterkg map people.rml.ttl -o people.ttl --format ttl
+    """
+    from clusterkg.pipeline import map_document
+
+    try:
+        content, findings = map_document(
+            mapping, form=form, base_iri=base_iri, progress=_progress()
+        )
+    finally:
+        _end_progress()
+    _target(output)(content)
+    for finding in findings:
+        click.echo(f"{finding.severity.word}: {finding}", err=True)
+    ctx.exit(1 if findings else 0)
+
+
+@main.command(short_help="Check data against shapes.")
+@click.argument("data", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--shapes",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File with SHACL shapes; may be given several times.  [default: the project's shapes]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html", "turtle"]),
+    default="text",
+    show_default=True,
+    help="Form of the report.",
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["de", "en", "ru"]),
+    default="en",
+    show_default=True,
+    help="Language of the report.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout.")
+@click.pass_context
+def validate(  # noqa: PLR0917
+    ctx: click.Context,
+    data: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    form: str,
+    language: str,
+    output: Path | None,
+) -> None:
+    """Check RDF files, or without DATA the project's own tables, against SHACL shapes.
+
+    Ends with exit code 1 if there are violations.
+
+    \b
+    Examples:
+      clusterkg validate
+      clusterkg validate --format html -o report.html --lang de
+      clusterkg validate people.ttl --shapes people-shapes.ttl
+    """
+    from clusterkg.pipeline import validate_files, validate_project
+
+    try:
+        if data:
+            report = validate_files(data, shapes)
+        else:
+            report = validate_project(_project(ctx), shapes, progress=_progress())
+    finally:
+        _end_progress()
+    from clusterkg.validation.rendering import render
+
+    _target(output)(render(report, form, language=language))
+    ctx.exit(1 if report.violations else 0)
+
+
+@main.command("query", short_help="Ask a SPARQL query.")
+@click.argument("query", type=str, metavar="[FILE|-|NAME]", default="-")
+@click.option("--endpoint", help="Ask this SPARQL endpoint instead of the project's own graph.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "tsv", "json", "xml", "ttl"]),
+    default="table",
+    show_default=True,
+    help="Form of the answer; CONSTRUCT and DESCRIBE always answer in Turtle.",
+)
+@click.pass_context
+def query_command(ctx: click.Context, query: str, endpoint: str | None, form: str) -> None:
+    """Ask a SPARQL query: from a file, from stdin (-), or one of the examples by its NAME.
+
+    \b
+    Examples:
+      clusterkg query question.rq
+      clusterkg query q01 --format csv
+      echo 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' | clusterkg query -
+      clusterkg query q01 --endpoint https://data.example.org/sparql
+    """
+    from clusterkg.pipeline import read_query, released_store
+    from clusterkg.service.asking import ask_endpoint, ask_store
+
+    if endpoint:
+        text = sys.stdin.read() if query == "-" else read_query(query, None)
+        content = ask_endpoint(text, endpoint, form=form)
+    else:
+        project = _project(ctx)
+        text = sys.stdin.read() if query == "-" else read_query(query, project)
+        content = ask_store(
+            text, released_store(project), base_iri=project.settings.base_iri, form=form
+        )
+    click.get_binary_stream("stdout").write(content)
+
+
+@main.command(short_help="Serve pages, linked data and SPARQL.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--endpoint", help="Read the graph from this SPARQL endpoint instead of the store.")
+@click.option(
+    "--query-seconds", default=30.0, show_default=True, help="Time limit of a visitor's query."
+)
+@click.option(
+    "--query-megabytes", default=1024, show_default=True, help="Memory limit of a visitor's query."
+)
+@click.option("--workers", default=2, show_default=True, help="Processes that answer queries.")
+@click.option(
+    "--allow-service",
+    multiple=True,
+    help="Host that a visitor's query may reach by SERVICE; may be given several times.",
+)
+@click.pass_context
+def serve(  # noqa: PLR0917
+    ctx: click.Context,
+    host: str,
+    port: int,
+    endpoint: str | None,
+    query_seconds: float,
+    query_megabytes: int,
+    workers: int,
+    allow_service: tuple[str, ...],
+) -> None:
+    """Serve pages, linked data and SPARQL until you press Ctrl+C.
+
+    A new release is shown as soon as it is built; the service need not be started again.
+
+    \b
+    Examples:
+      clusterkg serve
+      clusterkg serve --host 0.0.0.0 --port 8080
+    """
+    from clusterkg.service.server import ServeOptions
+    from clusterkg.service.server import serve as serve_project
+
+    serve_project(
+        _project(ctx),
+        ServeOptions(
+            host=host,
+            port=port,
+            endpoint=endpoint,
+            query_seconds=query_seconds,
+            query_megabytes=query_megabytes,
+            workers=workers,
+            allow_service=allow_service,
+        ),
+        say=lambda text: click.echo(text, err=True),
+    )
