@@ -254,11 +254,13 @@ def _publisher(value: object, at: str) -> Publisher:
         raise SettingsError(
             "the publisher has no name", at=at, hint='[publisher]\n  name = "Chamber of …"'
         )
-    for name in value:
+    for name, text in value.items():
         if name not in known:
             raise SettingsError(
                 f"unknown setting 'publisher.{name}'", at=at, hint=did_you_mean(name, known)
             )
+        if not isinstance(text, str):
+            raise SettingsError(f"setting 'publisher.{name}' is {text!r}, expected a text", at=at)
     return Publisher(**value)
 
 

@@ -1,0 +1,79 @@
+"""The command line: help without heavy libraries, exit codes, words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from clusterkg import errors
+from clusterkg.cli import main
+
+HEAVY = ("duckdb", "sqlglot", "rdflib", "pyshacl", "jinja2", "starlette", "pyoxigraph", "yatter")
+
+
+@pytest.mark.parametrize("words", [[], *([name] for name in main.commands)])
+def test_help_loads_nothing_heavy(words: list[str]) -> None:
+    code = (
+        "import sys\nfrom clusterkg.cli import main\n"
+        f"try: main({[*words, '--help']!r}, prog_name='clusterkg')\nexcept SystemExit: pass\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert "Usage: clusterkg" in done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_shows_an_example(name: str) -> None:
+    shown = CliRunner().invoke(main, [name, "--help"], prog_name="clusterkg").output
+    assert f"  clusterkg {name}" in shown or f"build\n  clusterkg {name}" in shown
+
+
+def test_a_misspelt_command_is_answered_with_the_near_one() -> None:
+    result = CliRunner().invoke(main, ["biuld"])
+    assert result.exit_code == 2
+    assert "Did you mean 'build'?" in result.output
+
+
+@pytest.mark.parametrize("command", ["build", "serve", "validate"])
+def test_outside_a_project_the_way_in_is_named(tmp_path: Path, command: str) -> None:
+    result = CliRunner().invoke(main, ["--project", str(tmp_path), command])
+    assert result.exit_code == 2
+    assert "no clusterkg.toml" in result.output
+    assert "clusterkg init my-region" in result.output
+
+
+def test_init_writes_a_project_and_never_overwrites(tmp_path: Path) -> None:
+    folder = tmp_path / "my-region"
+    first = CliRunner().invoke(main, ["init", str(folder)])
+    assert first.exit_code == 0, first.output
+    assert (folder / "clusterkg.toml").is_file()
+    second = CliRunner().invoke(main, ["init", str(folder)])
+    assert second.exit_code == 2
+    assert "the folder is not empty" in second.output
+
+
+def test_every_error_has_its_own_exit_code_and_one_root() -> None:
+    found = {
+        name: cls
+        for name, cls in vars(errors).items()
+        if isinstance(cls, type) and issubclass(cls, Exception)
+    }
+    assert all(issubclass(cls, errors.ClusterkgError) for cls in found.values())
+    codes = [cls.exit_code for name, cls in found.items() if name != "ClusterkgError"]
+    assert sorted(codes) == [2, 3, 4, 5, 6, 8, 9]
+
+
+def test_an_error_says_place_what_and_hint() -> None:
+    error = errors.SourceError("no such file", at="data/a.csv", hint="Did you mean 'b.csv'?")
+    assert str(error) == "data/a.csv: no such file\n  Did you mean 'b.csv'?"
+    assert str(errors.SourceError("x")) == "x"
+
+
+def test_a_hint_lists_what_is_known_when_nothing_is_near() -> None:
+    assert errors.did_you_mean("zzz", ["b", "a"]) == "Known here: a, b."
+    assert errors.did_you_mean("zzz", []) is None
