@@ -58,6 +58,8 @@ class Release:
     folder: Path | None
     """The folder of dumps and descriptions; None for a foreign endpoint."""
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    placed: float | None = None
+    """When it was put in place, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ class Site:
     limits: Limits = field(default_factory=Limits)
     code: str = ""
     """Changes when programme or templates change; part of every ETag."""
+    answer: Callable[[str], tuple[bytes, bool]] | None = None
+    """Runs a stranger's query within the limits: (SPARQL results JSON, False) or, for CONSTRUCT and
+    DESCRIBE, (N-Triples, True). Raises Problem. The query page shows what it returns."""
+    store: Path | None = None
+    """The folder of the release's store; None behind a foreign endpoint."""
 
     def query(self, name: str) -> str:
         """The text of ``queries/<name>``, for instance ``pages/resource.rq``."""
