@@ -8,18 +8,36 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CLK", "ONTOLOGY", "PREFIXES", "PROJECT", "RDF", "RDFS", "RR", "SCHEMES", "SH", "SKOS"]
+__all__ = [
+    "CLK",
+    "ONTOLOGY",
+    "PREFIXES",
+    "PROJECT",
+    "RDF",
+    "RDFS",
+    "RR",
+    "SCHEMES",
+    "SH",
+    "SHAPES",
+    "SKOS",
+    "expand",
+]
 
 PROJECT: Final = "https://w3id.org/clusterkg/"
 ONTOLOGY: Final = f"{PROJECT}ontology"
 CLK: Final = f"{ONTOLOGY}#"
 SCHEMES: Final = f"{PROJECT}scheme/"
+SHAPES: Final = f"{PROJECT}shape/"
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 RR: Final = "http://www.w3.org/ns/r2rml#"
+RML: Final = "http://w3id.org/rml/"
+RML_LEGACY: Final = "http://semweb.mmlab.be/ns/rml#"
+QL: Final = "http://semweb.mmlab.be/ns/ql#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: Final[dict[str, str]] = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -30,6 +48,7 @@ PREFIXES: Final[dict[str, str]] = {
     "clk-qualifier": f"{SCHEMES}qualifier#",
     "clk-role": f"{SCHEMES}role#",
     "clk-sector": f"{SCHEMES}sector#",
+    "clk-shape": SHAPES,
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcatap": "http://data.europa.eu/r5r/",
     "dcatde": "http://dcat-ap.de/def/dcatde/",
@@ -47,6 +66,7 @@ PREFIXES: Final[dict[str, str]] = {
     "rdfs": RDFS,
     "rov": "http://www.w3.org/ns/regorg#",
     "schema": "http://schema.org/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
     "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
     "sh": SH,
@@ -60,3 +80,20 @@ PREFIXES: Final[dict[str, str]] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 """Prefixes used when RDF is written for people (Turtle, pages) and offered in the query page."""
+
+_CODES: Final[dict[str, str]] = {
+    "eu-access": "http://publications.europa.eu/resource/authority/access-right/",
+    "eu-availability": "http://publications.europa.eu/resource/authority/planned-availability/",
+    "eu-file": "http://publications.europa.eu/resource/authority/file-type/",
+    "eu-language": "http://publications.europa.eu/resource/authority/language/",
+    "eu-theme": "http://publications.europa.eu/resource/authority/data-theme/",
+    "iana": "https://www.iana.org/assignments/media-types/",
+    "w3": "http://www.w3.org/",
+}
+"""Code lists of the European Union and IANA that a DCAT-AP description draws its values from."""
+
+
+def expand(name: str) -> str:
+    """The IRI of a prefixed name: ``dct:title``, ``eu-theme:ECON``; KeyError if unknown."""
+    prefix, _, local = name.partition(":")
+    return (PREFIXES.get(prefix) or _CODES[prefix]) + local
