@@ -36,16 +36,23 @@ def _help(words: list[str]) -> str:
 
 def settings() -> str:
     """The settings as a table: name, default, meaning."""
-    from clusterkg.project import Publisher, Settings
+    from clusterkg.project import Catalogue, Publisher, Settings
 
     rows = ["| setting | default | meaning |", "|---|---|---|"]
     for field in dataclasses.fields(Settings):
         default = "" if field.default is dataclasses.MISSING else field.default
         shown = "" if default in ("", None) else f"`{default}`"
         rows.append(f"| `{field.name}` | {shown} | {field.metadata['help']} |")
-    for field in dataclasses.fields(Publisher):
-        rows.append(f"| `publisher.{field.name}` | | {field.metadata['help']} |")
+    for table, part in (("publisher", Publisher), ("catalogue", Catalogue)):
+        rows += [
+            f"| `{table}.{field.name}` | {_default(field.default)} | {field.metadata['help']} |"
+            for field in dataclasses.fields(part)
+        ]
     return "\n" + "\n".join(rows) + "\n"
+
+
+def _default(value: object) -> str:
+    return f"`{value}`" if isinstance(value, tuple) and value else ""
 
 
 def modules() -> str:

@@ -60,6 +60,12 @@ def test_everything_is_read(tmp_path: Path) -> None:
         ("languages = []", "languages is no list", "languages = ["),
         ('publisher = "IHK"', "the publisher has no name", "[publisher]"),
         ('[publisher]\nname = "x"\nmail = "y"', "unknown setting 'publisher.mail'", "'email'"),
+        ("catalogue = 4", "setting 'catalogue' is no table", "[catalogue]"),
+        ("[catalogue]\ntheme = []", "unknown setting 'catalogue.theme'", "'themes'"),
+        ('[catalogue]\nthemes = "ECON"', "is 'ECON', expected a list of texts", ""),
+        ('[catalogue]\nthemes = ["economy"]', "'economy' in 'catalogue.themes'", "ECON"),
+        ('[catalogue]\nspatial = ["Leipzig"]', "'Leipzig' in 'catalogue' is no IRI", ""),
+        ('[catalogue.keywords]\nfr = ["x"]', "unknown language 'fr' in 'catalogue.keywords'", "de"),
         ("[publisher]\nname = 4", "setting 'publisher.name' is 4, expected a text", ""),
         ('version = "soon"', "version 'soon' is not a date YYYY-MM-DD", ""),
         ('on_violation = "warm"', "on_violation 'warm' is unknown", "Did you mean 'warn'?"),
@@ -97,3 +103,15 @@ def test_own_folders_come_before_the_shipped_ones(tmp_path: Path) -> None:
 def test_a_folder_the_package_does_not_have() -> None:
     with pytest.raises(SettingsError, match="holds no folder 'nonsense'"):
         shipped_folder("nonsense")
+
+
+def test_the_catalogue_has_lists(tmp_path: Path) -> None:
+    (tmp_path / "clusterkg.toml").write_text(
+        '[catalogue]\nthemes = ["ECON", "REGI"]\nspatial = ["http://data.europa.eu/nuts/code/DED"]\n'
+        '[catalogue.keywords]\nde = ["Cluster", "Leipzig"]\n',
+        encoding="utf-8",
+    )
+    catalogue = find_project(tmp_path).settings.catalogue
+    assert catalogue.themes == ("ECON", "REGI")
+    assert catalogue.spatial == ("http://data.europa.eu/nuts/code/DED",)
+    assert catalogue.keywords == {"de": ("Cluster", "Leipzig")}

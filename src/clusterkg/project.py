@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "Catalogue",
     "Project",
     "Publisher",
     "Settings",
@@ -45,6 +46,24 @@ class Publisher:
 
 
 @dataclass(frozen=True)
+class Catalogue:
+    """What data portals want to know beside titles; all of it may be left out."""
+
+    themes: tuple[str, ...] = field(
+        default=("ECON",), metadata={"help": "codes of the EU's list of data themes: ECON, REGI, …"}
+    )
+    keywords: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict, metadata={"help": "words people search for, per language"}
+    )
+    spatial: tuple[str, ...] = field(
+        default=(), metadata={"help": "IRIs of the areas the graph is about, such as NUTS regions"}
+    )
+    contributor: str | None = field(
+        default=None, metadata={"help": "IRI that GovData gave you as a data provider"}
+    )
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of ``clusterkg.toml``; the help texts feed ``docs/settings.md``."""
 
@@ -61,6 +80,10 @@ class Settings:
     publisher: Publisher = field(
         default_factory=lambda: Publisher("unnamed publisher"),
         metadata={"help": "the publishing body: name, url, email"},
+    )
+    catalogue: Catalogue = field(
+        default_factory=Catalogue,
+        metadata={"help": "for data portals: themes, keywords, spatial, contributor"},
     )
     licence: str = field(
         default="http://dcat-ap.de/def/licenses/cc-by/4.0",
@@ -199,8 +222,9 @@ def _checked(values: dict[str, Any], at: str) -> Settings:
             values[name] = _texts(values[name], name, at)
     if "publisher" in values:
         values["publisher"] = _publisher(values["publisher"], at)
-    if "languages" in values:
-        values["languages"] = _languages(values["languages"], at)
+    for name, read in (("catalogue", _catalogue), ("languages", _languages)):
+        if name in values:
+            values[name] = read(values[name], at)
     for name in ("base_iri", "licence", "version", "on_violation", "data", "build"):
         if name in values and not isinstance(values[name], str):
             values[name] = _text(values[name], name, at)
@@ -262,6 +286,51 @@ def _publisher(value: object, at: str) -> Publisher:
         if not isinstance(text, str):
             raise SettingsError(f"setting 'publisher.{name}' is {text!r}, expected a text", at=at)
     return Publisher(**value)
+
+
+def _catalogue(value: object, at: str) -> Catalogue:
+    known = {part.name for part in fields(Catalogue)}
+    if not isinstance(value, dict):
+        raise SettingsError(
+            "setting 'catalogue' is no table", at=at, hint='[catalogue]\n  themes = ["ECON"]'
+        )
+    for name in value:
+        if name not in known:
+            raise SettingsError(
+                f"unknown setting 'catalogue.{name}'", at=at, hint=did_you_mean(name, known)
+            )
+    made: dict[str, Any] = dict(value)
+    for name in ("themes", "spatial"):
+        if name in made:
+            made[name] = _list(made[name], f"catalogue.{name}", at)
+    if "keywords" in made:
+        per_language = made["keywords"] if isinstance(made["keywords"], dict) else {}
+        _texts(dict.fromkeys(per_language, ""), "catalogue.keywords", at)
+        made["keywords"] = {
+            language: _list(words, f"catalogue.keywords.{language}", at)
+            for language, words in per_language.items()
+        }
+    _check_codes(made, at)
+    return Catalogue(**made)
+
+
+def _check_codes(made: dict[str, Any], at: str) -> None:
+    for iri in (*made.get("spatial", ()), made.get("contributor") or "http:"):
+        if not isinstance(iri, str) or not re.match(r"https?:[^\s<>\"{}|\\^`]*$", iri):
+            raise SettingsError(f"'{iri}' in 'catalogue' is no IRI", at=at)
+    for code in made.get("themes", ()):
+        if not re.fullmatch(r"[A-Z]{4}", code):
+            raise SettingsError(
+                f"'{code}' in 'catalogue.themes' is no code of a data theme",
+                at=at,
+                hint='They have four capital letters: themes = ["ECON", "REGI"]',
+            )
+
+
+def _list(value: object, name: str, at: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise SettingsError(f"setting '{name}' is {value!r}, expected a list of texts", at=at)
+    return tuple(value)
 
 
 def _languages(value: object, at: str) -> tuple[str, ...]:
