@@ -1,0 +1,126 @@
+"""Whether a mapping fits its tables: unknown columns, joins, and columns nobody uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clusterkg.errors import did_you_mean
+from clusterkg.mapping.jsonpath import JsonPathError, duckdb_path, first_keys
+from clusterkg.mapping.rows import RECORD, Kind, Rows
+from clusterkg.mapping.triples_map import RefObjectMap, TermMap, references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Dictionary
+
+    from clusterkg.engines.duckdb import Connection
+    from clusterkg.mapping.problems import Problems
+    from clusterkg.mapping.triples_map import Mapping, TriplesMap
+
+__all__ = ["check_references"]
+
+
+def check_references(
+    connection: Connection, mapping: Mapping, rows: Dictionary[str, Rows], problems: Problems
+) -> None:
+    """Every reference has to be a column of its rows (in JSON: be there in some record)."""
+    for triples_map in mapping.triples_maps:
+        for owner, term in _terms(triples_map, mapping):
+            if owner in rows:
+                for reference in dict.fromkeys(references(term)):
+                    _check(connection, owner, rows[owner], reference, term.line, problems)
+        _check_parents(triples_map, mapping, problems)
+
+
+def _terms(triples_map: TriplesMap, mapping: Mapping) -> Iterator[tuple[str, TermMap]]:
+    """Every term map with the triples map on whose rows it is evaluated."""
+    name = triples_map.name
+    yield name, triples_map.subject
+    for graph in triples_map.graphs:
+        yield name, graph
+    for pair in triples_map.predicate_objects:
+        for term in (*pair.predicates, *pair.graphs):
+            yield name, term
+        for target in pair.objects:
+            if isinstance(target, TermMap):
+                yield name, target
+                continue
+            for join in target.joins:
+                yield name, join.child
+                yield target.parent, join.parent
+            if not target.joins:
+                yield name, mapping.triples_map(target.parent).subject
+
+
+def _check(
+    connection: Connection,
+    name: str,
+    rows: Rows,
+    reference: str,
+    line: int | None,
+    problems: Problems,
+) -> None:
+    if rows.json:
+        _check_path(connection, name, rows, reference, line, problems)
+        return
+    if reference not in rows.columns:
+        known = [column for column in rows.columns if column != "_row"]
+        hint = did_you_mean(reference, known)
+        problems.add(f"triples map '{name}': no column '{reference}'", line=line, hint=hint)
+    elif rows.kind(reference)[0] is Kind.NESTED:
+        problems.add(
+            f"triples map '{name}': column '{reference}' is nested ({rows.columns[reference]})",
+            line=line,
+            hint="Take the value out in a query, for instance SELECT address.city AS city.",
+        )
+
+
+def _check_path(
+    connection: Connection,
+    name: str,
+    rows: Rows,
+    reference: str,
+    line: int | None,
+    problems: Problems,
+) -> None:
+    try:
+        duckdb_path(reference)
+    except JsonPathError as error:
+        problems.add(
+            f"triples map '{name}': reference '{reference}' {error}",
+            line=line,
+            hint="Known are $, .name, ['name'], [0] and [*].",
+        )
+        return
+    counted = connection.execute(
+        f'SELECT count(*), count(json_extract("{RECORD}", ?)) FROM "{rows.name}"',
+        [first_keys(reference)],
+    ).fetchone()
+    if counted and counted[0] and not counted[1]:
+        keys = connection.execute(
+            f'SELECT DISTINCT unnest(json_keys("{RECORD}")) FROM "{rows.name}" '
+            f"WHERE json_type(\"{RECORD}\") = 'OBJECT'"
+        ).fetchall()
+        hint = did_you_mean(reference.removeprefix("$."), [key for (key,) in keys])
+        problems.add(f"triples map '{name}': no record has '{reference}'", line=line, hint=hint)
+
+
+def _check_parents(triples_map: TriplesMap, mapping: Mapping, problems: Problems) -> None:
+    """Without a join condition parent and child have to be the same rows (R2RML, section 8)."""
+    for pair in triples_map.predicate_objects:
+        for target in pair.objects:
+            if not isinstance(target, RefObjectMap) or target.joins:
+                continue
+            parent = mapping.triples_map(target.parent)
+            if _rows_of(parent) != _rows_of(triples_map):
+                problems.add(
+                    f"triples map '{triples_map.name}' refers to '{parent.name}' without a join condition, "
+                    "and their logical sources differ",
+                    line=target.line,
+                    hint="State which columns have to be equal.",
+                )
+
+
+def _rows_of(triples_map: TriplesMap) -> tuple[object, ...]:
+    source = triples_map.source
+    return tuple(value for name, value in vars(source).items() if name != "line")

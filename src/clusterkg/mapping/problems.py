@@ -1,0 +1,50 @@
+"""The problems of one mapping document, collected and reported in one MappingError."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from clusterkg.errors import MappingError
+
+__all__ = ["Problem", "Problems"]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to repair in a mapping; ``line`` is None where it cannot be known."""
+
+    line: int | None
+    what: str
+    hint: str | None = None
+
+
+@dataclass
+class Problems:
+    """Collects what is wrong with the mapping ``file`` (its name as the user knows it)."""
+
+    file: str
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, what: str, *, line: int | None = None, hint: str | None = None) -> None:
+        """One more problem; the same one twice is kept once."""
+        problem = Problem(line, what, hint)
+        if problem not in self.found:
+            self.found.append(problem)
+
+    def stop(self) -> None:
+        """Raise a MappingError that tells of all problems, if there are any."""
+        if not self.found:
+            return
+        problems = sorted(self.found, key=lambda problem: (problem.line or 0, problem.what))
+        if len(problems) == 1:
+            problem = problems[0]
+            raise MappingError(problem.what, at=self._place(problem), hint=problem.hint)
+        lines = [f"{len(problems)} problems"]
+        for problem in problems:
+            lines.append(f"  {self._place(problem)}: {problem.what}")
+            if problem.hint:
+                lines.append(f"    {problem.hint}")
+        raise MappingError("\n".join(lines), at=self.file)
+
+    def _place(self, problem: Problem) -> str:
+        return self.file if problem.line is None else f"{self.file}:{problem.line}"

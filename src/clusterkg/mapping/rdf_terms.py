@@ -1,0 +1,221 @@
+"""The nodes of a mapping's graph → term maps, with every rule on term maps checked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from clusterkg.errors import did_you_mean
+from clusterkg.mapping.template import TemplateError, parse_template
+from clusterkg.mapping.triples_map import Constant, FreshNode, Reference, TermMap, TermType
+from clusterkg.mapping.vocabulary import term_type_of
+from clusterkg.namespaces import RML, RR, XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clusterkg.mapping.problems import Problems
+
+__all__ = ["LANGUAGE_TAG", "Graph", "Node", "TermReader"]
+
+Node = Any
+Graph = dict[Any, dict[str, list[Any]]]
+
+LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[ixIX](-[A-Za-z0-9]{1,8})+"
+"""BCP 47 as far as it is of use: no language has a code of other than two or three letters."""
+
+_EXPRESSIONS = ("constant", "reference", "template")
+
+
+class TermReader:
+    """Reads term maps of one triples map after the other."""
+
+    def __init__(
+        self,
+        properties: Callable[[Node], dict[str, list[Node]]],
+        problems: Problems,
+        tokens: Mapping[str, TermMap],
+    ) -> None:
+        self.properties = properties
+        self.problems = problems
+        self.tokens = tokens
+        self.name = ""
+        self.line_of: Callable[[str | None], int | None] = lambda _text: None
+
+    def place(self, name: str, line_of: Callable[[str | None], int | None]) -> None:
+        """From here on terms belong to the triples map ``name``; ``line_of`` finds a text."""
+        self.name, self.line_of = name, line_of
+
+    def constant(self, node: Node, role: str) -> TermMap | None:
+        """The term map of a constant (``rr:predicate``, ``rr:object``, …)."""
+        constant = _constant(node)
+        return self._checked(
+            TermMap(constant, constant.kind, line=self.line_of(constant.value)), role
+        )
+
+    def join_side(self, node: Node) -> TermMap | None:
+        """The term map of ``rr:child`` or ``rr:parent``, a reference."""
+        text = str(getattr(node, "value", ""))
+        return self.tokens.get(text) or TermMap(
+            Reference(_column(text)), TermType.LITERAL, line=self.line_of(text)
+        )
+
+    def term_map(self, node: Node, role: str) -> TermMap | None:
+        """The term map that a node describes, for the role subject, predicate, object, graph…"""
+        words = self.properties(node)
+        token = str(getattr(next(iter(words.get("reference", [])), None), "value", ""))
+        if token in self.tokens:
+            return self._checked(self.tokens[token], role)
+        expression, line = self._expression(words)
+        if expression is None:
+            return None
+        datatype = self._part(words, "datatype", line)
+        language = self._part(words, "language", line)
+        given = self._term_type(words, line)
+        if given is None:
+            given = _default_type(expression, role, qualified=bool(datatype or language))
+        return self._checked(TermMap(expression, given, datatype, language, line), role)
+
+    def _expression(self, words: dict[str, list[Node]]) -> tuple[Any, int | None]:
+        given = [(word, value) for word in _EXPRESSIONS for value in words.get(word, [])]
+        if not given and any(
+            term_type_of(n.value) == "BlankNode" for n in words.get("termType", [])
+        ):
+            return FreshNode(), self.line_of(None)
+        if len(given) != 1:
+            what = "without" if not given else "with several of"
+            self.problems.add(
+                f"a term map of '{self.name}' {what} a constant, a column or reference, a template",
+                line=self.line_of(str(getattr(given[0][1], "value", "")) if given else None),
+                hint="It needs exactly one of them.",
+            )
+            return None, None
+        word, node = given[0]
+        text = str(getattr(node, "value", ""))
+        line = self.line_of(text.replace("\\", "\\\\"))
+        if word == "constant":
+            return _constant(node), line
+        if word == "reference":
+            return Reference(_column(text)), line
+        try:
+            return parse_template(text), line
+        except TemplateError as error:
+            self.problems.add(
+                f"template '{text}' of '{self.name}' has {error}",
+                line=line,
+                hint="A name stands in {braces}; a brace that is meant as such is written \\\\{ in Turtle.",
+            )
+            return None, None
+
+    def _part(self, words: dict[str, list[Node]], word: str, line: int | None) -> TermMap | None:
+        """The datatype or the language of a term map, as a term map of its own."""
+        role = "datatype" if word == "datatype" else "language tag"
+        for node in words.get(f"{word}Map", []):
+            return self.term_map(node, role)
+        for node in words.get(word, []):
+            constant = _constant(node)
+            return self._checked(TermMap(constant, constant.kind, line=line), role)
+        return None
+
+    def _term_type(self, words: dict[str, list[Node]], line: int | None) -> TermType | None:
+        for node in words.get("termType", []):
+            name = term_type_of(getattr(node, "value", ""))
+            if name in set(TermType):
+                return TermType(name)
+            shown = str(getattr(node, "value", node))
+            hint = did_you_mean(
+                shown.removeprefix(RR).removeprefix(RML), [t.value for t in TermType]
+            )
+            self.problems.add(f"unknown term type '{shown}'", line=line, hint=hint)
+        return None
+
+    def _checked(self, term: TermMap, role: str) -> TermMap | None:
+        """The term map if its kind fits its role; else a problem and None."""
+        wrong = _wrong_kind(term, role)
+        if wrong:
+            self.problems.add(f"{wrong} in '{self.name}'", line=term.line)
+            return None
+        constant = term.expression if isinstance(term.expression, Constant) else None
+        if (
+            constant
+            and constant.kind is not term.term_type
+            and not self._may_become(constant, term)
+        ):
+            self.problems.add(
+                f"constant '{constant.value}' of '{self.name}' is a {constant.kind}, its term type a {term.term_type}",
+                line=term.line,
+                hint="Leave out the term type of a constant.",
+            )
+            return None
+        tag = term.language.expression if term.language else None
+        if isinstance(tag, Constant) and not re.fullmatch(LANGUAGE_TAG, tag.value):
+            self.problems.add(
+                f"'{tag.value}' is not a language tag",
+                line=term.line,
+                hint="Write a code such as de, en or en-GB.",
+            )
+            return None
+        datatype = term.datatype.expression if term.datatype else None
+        if isinstance(datatype, Constant) and datatype.value.startswith(XSD):
+            self._check_datatype(datatype.value[len(XSD) :], term.line)
+        return term
+
+    def _may_become(self, constant: Constant, term: TermMap) -> bool:
+        return constant.kind is TermType.IRI and term.term_type.is_iri
+
+    def _check_datatype(self, name: str, line: int | None) -> None:
+        from clusterkg.mapping.lexical import DATATYPES
+
+        if name not in DATATYPES:
+            self.problems.add(
+                f"unknown datatype 'xsd:{name}'", line=line, hint=did_you_mean(name, DATATYPES)
+            )
+
+
+def _wrong_kind(term: TermMap, role: str) -> str | None:
+    kind = term.term_type
+    if role == "subject" and kind is TermType.LITERAL:
+        return "a subject that is a literal"
+    if role in ("predicate", "datatype") and not kind.is_iri:
+        return f"a {role} that is no IRI"
+    if role == "graph" and kind is TermType.LITERAL:
+        return "a graph that is a literal"
+    if role == "language tag" and kind is not TermType.LITERAL:
+        return "a language tag that is no literal"
+    if kind is not TermType.LITERAL and term.datatype:
+        return "a datatype on a term that is no literal"
+    if kind is not TermType.LITERAL and term.language:
+        return "a language tag on a term that is no literal"
+    if term.datatype and term.language:
+        return "both a datatype and a language tag on one term"
+    return None
+
+
+def _default_type(expression: Any, role: str, *, qualified: bool) -> TermType:
+    if isinstance(expression, Constant):
+        return expression.kind
+    if isinstance(expression, FreshNode):
+        return TermType.BLANK_NODE
+    if role in ("join", "language tag"):
+        return TermType.LITERAL
+    if role == "object" and (qualified or isinstance(expression, Reference)):
+        return TermType.LITERAL
+    return TermType.IRI
+
+
+def _constant(node: Node) -> Constant:
+    import pyoxigraph
+
+    if isinstance(node, pyoxigraph.Literal):
+        datatype = (
+            None if node.datatype.value == f"{XSD}string" or node.language else node.datatype.value
+        )
+        return Constant(node.value, TermType.LITERAL, datatype, node.language)
+    if isinstance(node, pyoxigraph.NamedNode):
+        return Constant(node.value, TermType.IRI)
+    return Constant(node.value, TermType.BLANK_NODE)
+
+
+def _column(text: str) -> str:
+    """A column's name without the double quotes of SQL."""
+    return text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else text

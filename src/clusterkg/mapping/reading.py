@@ -1,0 +1,386 @@
+"""A mapping document (R2RML, RML old or new, YARRRML) → a Mapping; all problems in one error.
+
+Turtle is parsed by pyoxigraph. Where a problem's line cannot be known from the parser, it is
+looked up in the text: the line on which the triples map begins, or where the value stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from clusterkg.errors import MappingError, did_you_mean
+from clusterkg.mapping.problems import Problems
+from clusterkg.mapping.rdf_terms import TermReader
+from clusterkg.mapping.triples_map import (
+    Join,
+    LogicalFile,
+    LogicalQuery,
+    LogicalTable,
+    Mapping,
+    PredicateObjectMap,
+    RefObjectMap,
+    TermMap,
+    TriplesMap,
+)
+from clusterkg.mapping.vocabulary import (
+    NOT_SUPPORTED,
+    formulation_of,
+    namespace_of,
+    word_of,
+    words_of,
+)
+from clusterkg.mapping.yarrrml import Tokens, translate_yarrrml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clusterkg.mapping.rdf_terms import Graph, Node
+    from clusterkg.mapping.triples_map import LogicalSource
+
+__all__ = ["read_mapping"]
+
+_UNDECLARED = re.compile(
+    r"[Pp]refix '?([\w.-]*):?'? (?:has not been declared|is not declared|not found)"
+)
+_DECLARED = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):")
+
+
+def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mapping:
+    """The mapping of ``path``: YARRRML by the suffix yml or yaml, else Turtle.
+
+    ``base_iri`` is put before relative IRIs; ``name`` is the file's name in messages.
+    Raises MappingError that lists everything that is wrong with the document itself.
+    """
+    shown = name or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        near = (
+            did_you_mean(path.name, [p.name for p in path.parent.glob("*.*")])
+            if path.parent.is_dir()
+            else None
+        )
+        raise MappingError("no such file", at=shown, hint=near) from error
+    except UnicodeDecodeError as error:
+        raise MappingError(
+            "the file is not UTF-8", at=shown, hint="Save it with the encoding UTF-8."
+        ) from error
+    except OSError as error:
+        raise MappingError(f"cannot be read: {error.strerror}", at=shown) from error
+    problems = Problems(shown)
+    tokens: Tokens | None = None
+    turtle = text
+    if path.suffix in (".yml", ".yaml"):
+        turtle, tokens, base = translate_yarrrml(text, problems)
+        base_iri = base or base_iri
+        problems.stop()
+    graph = _parse(turtle, base_iri, problems)
+    reader = _Reader(graph, text if tokens is None else "", problems, tokens)
+    triples_maps = reader.triples_maps()
+    problems.stop()
+    return Mapping(path, base_iri, triples_maps)
+
+
+def _parse(turtle: str, base_iri: str, problems: Problems) -> Graph:
+    import pyoxigraph
+
+    graph: Graph = defaultdict(lambda: defaultdict(list))
+    try:
+        for quad in pyoxigraph.parse(turtle, pyoxigraph.RdfFormat.TURTLE, base_iri=base_iri):
+            graph[quad.subject][quad.predicate.value].append(quad.object)
+    except SyntaxError as error:
+        undeclared = _UNDECLARED.search(error.msg)
+        if undeclared:
+            hint = did_you_mean(undeclared[1], _DECLARED.findall(turtle))
+            problems.add(f"undefined prefix '{undeclared[1]}'", line=error.lineno, hint=hint)
+        else:
+            problems.add(f"not Turtle: {error.msg}", line=error.lineno)
+    problems.stop()
+    return graph
+
+
+class _Reader:
+    """Walks the graph of a mapping from its triples maps."""
+
+    def __init__(self, graph: Graph, text: str, problems: Problems, tokens: Tokens | None) -> None:
+        self.graph = graph
+        self.text = text
+        self.problems = problems
+        self.tokens = tokens
+        self.terms = TermReader(self.properties, problems, tokens.terms if tokens else {})
+
+    def triples_maps(self) -> tuple[TriplesMap, ...]:
+        """All triples maps in the order of their names; unknown terms are problems."""
+        nodes = [node for node in self.graph if self._is_triples_map(node)]
+        self.known = {node: name for node, name in zip(nodes, self._names(nodes), strict=True)}
+        for node in list(self.graph):
+            self._check_terms(node)
+        if not nodes:
+            self.problems.add("the document holds no triples map")
+        found = [self._triples_map(node) for node in nodes]
+        return tuple(
+            sorted((one for one in found if one), key=lambda one: (one.line or 0, one.name))
+        )
+
+    # -- names, lines, properties ------------------------------------------------------------
+
+    def _is_triples_map(self, node: Node) -> bool:
+        words = self.properties(node)
+        types = [word_of(getattr(kind, "value", "")) for kind in self._types(node)]
+        return "TriplesMap" in types or bool(
+            {"source of rows", "subjectMap", "subject"} & set(words)
+        )
+
+    def _types(self, node: Node) -> list[Node]:
+        from clusterkg.namespaces import RDF
+
+        return self.graph[node][f"{RDF}type"]
+
+    def properties(self, node: Node) -> dict[str, list[Node]]:
+        """The values of a node by the words of the vocabulary."""
+        found: dict[str, list[Node]] = {}
+        for predicate, values in self.graph[node].items() if node in self.graph else ():
+            word = word_of(predicate)
+            if word:
+                found.setdefault(word, []).extend(values)
+        return found
+
+    def _names(self, nodes: list[Node]) -> list[str]:
+        """A short name for each triples map: the last part of its IRI where that is enough."""
+        if self.tokens:
+            return self._yarrrml_names(nodes)
+        full = [str(getattr(node, "value", node)) for node in nodes]
+        short = [re.split(r"[/#]", name)[-1] for name in full]
+        return [s if s and short.count(s) == 1 else f for s, f in zip(short, full, strict=True)]
+
+    def _yarrrml_names(self, nodes: list[Node]) -> list[str]:
+        assert self.tokens is not None
+        names = []
+        keys = [
+            re.split(r"[/#]", str(getattr(node, "value", node)))[-1].rpartition("_")
+            for node in nodes
+        ]
+        for key, _, number in keys:
+            several = sum(other == key for other, _, _ in keys) > 1
+            name = self.tokens.names[key][0]
+            names.append(f"{name}_{number}" if several else name)
+        return names
+
+    def _line(self, node: Node, inside: str | None = None) -> int | None:
+        """The line on which a triples map begins, or below it the one that holds a text."""
+        if self.tokens:
+            key = re.split(r"[/#]", str(getattr(node, "value", node)))[-1].rpartition("_")[0]
+            return self.tokens.names[key][1] if key in self.tokens.names else None
+        value = str(getattr(node, "value", ""))
+        local = re.split(r"[/#]", value)[-1]
+        for pattern in (
+            rf"(?m)^\s*<[^>]*{re.escape(local)}>",
+            rf"(?m)^\s*[\w.-]*:{re.escape(local)}\b",
+        ):
+            match = re.search(pattern, self.text) if local else None
+            if match:
+                start = match.end()
+                at = self.text.find(inside, start) if inside else -1
+                return self.text.count("\n", 0, at if at >= 0 else start) + 1
+        if inside and inside in self.text:
+            return self.text.count("\n", 0, self.text.index(inside)) + 1
+        return None
+
+    def _check_terms(self, node: Node) -> None:
+        for predicate, values in self.graph[node].items():
+            for iri in (
+                predicate,
+                *(getattr(value, "value", "") for value in values if _is_iri(value)),
+            ):
+                namespace = namespace_of(iri)
+                if not namespace or word_of(iri):
+                    continue
+                local = iri[len(namespace) :]
+                line = self._text_line(f":{local}")
+                if local in NOT_SUPPORTED:
+                    self.problems.add(f"'{local}' is not supported", line=line)
+                elif iri not in self.known_iris:
+                    hint = did_you_mean(local, words_of(namespace))
+                    self.problems.add(
+                        f"unknown term '{local}' of <{namespace}>", line=line, hint=hint
+                    )
+
+    @property
+    def known_iris(self) -> set[str]:
+        """The IRIs of the nodes that the document itself describes."""
+        return {node.value for node in self.graph if _is_iri(node)}
+
+    def _text_line(self, text: str) -> int | None:
+        match = re.search(re.escape(text) + r"\b", self.text)
+        return self.text.count("\n", 0, match.start()) + 1 if match else None
+
+    # -- values ------------------------------------------------------------------------------
+
+    def _triples_map(self, node: Node) -> TriplesMap | None:
+        words, name, line = self.properties(node), self.known[node], self._line(node)
+        self.terms.place(name, lambda text: self._line(node, text) or line)
+        source = self._source(words.get("source of rows", []), name, node)
+        subject, classes, graphs = self._subject(words, name, line)
+        pairs = tuple(
+            self._predicate_object(pom, node) for pom in words.get("predicateObjectMap", [])
+        )
+        if source is None or subject is None:
+            return None
+        base = words.get("baseIRI", [])
+        return TriplesMap(
+            name,
+            source,
+            subject,
+            classes,
+            graphs,
+            pairs,
+            base_iri=base[0].value if base else None,
+            line=line,
+        )
+
+    def _subject(
+        self, words: dict[str, list[Node]], name: str, line: int | None
+    ) -> tuple[TermMap | None, tuple[str, ...], tuple[TermMap, ...]]:
+        maps, constants = words.get("subjectMap", []), words.get("subject", [])
+        if len(maps) + len(constants) != 1:
+            count = "no subject map" if not maps and not constants else "several subject maps"
+            self.problems.add(
+                f"triples map '{name}' has {count}", line=line, hint="It needs exactly one."
+            )
+            return None, (), ()
+        if constants:
+            return self.terms.constant(constants[0], "subject"), (), ()
+        inner = self.properties(maps[0])
+        classes = tuple(sorted(node.value for node in inner.get("rdf class", [])))
+        return self.terms.term_map(maps[0], "subject"), classes, self._graphs(inner)
+
+    def _graphs(self, words: dict[str, list[Node]]) -> tuple[TermMap, ...]:
+        found = [self.terms.term_map(node, "graph") for node in words.get("graphMap", [])]
+        found += [self.terms.constant(node, "graph") for node in words.get("graph", [])]
+        return tuple(term for term in found if term)
+
+    def _predicate_object(self, node: Node, triples_map: Node) -> PredicateObjectMap:
+        words, name = self.properties(node), self.known[triples_map]
+        predicates = [
+            self.terms.term_map(one, "predicate") for one in words.get("predicateMap", [])
+        ]
+        predicates += [self.terms.constant(one, "predicate") for one in words.get("predicate", [])]
+        objects = [self._object(one, triples_map) for one in words.get("objectMap", [])]
+        objects += [self.terms.constant(one, "object") for one in words.get("object", [])]
+        line = self._line(triples_map)
+        if not (
+            words.keys() & {"predicateMap", "predicate"} and words.keys() & {"objectMap", "object"}
+        ):
+            missing = "object" if words.keys() & {"predicateMap", "predicate"} else "predicate"
+            self.problems.add(f"a predicate-object map of '{name}' has no {missing}", line=line)
+        return PredicateObjectMap(
+            tuple(one for one in predicates if one),
+            tuple(one for one in objects if one),
+            self._graphs(words),
+            line,
+        )
+
+    def _object(self, node: Node, triples_map: Node) -> TermMap | RefObjectMap | None:
+        words = self.properties(node)
+        if "parentTriplesMap" not in words:
+            return self.terms.term_map(node, "object")
+        parent = words["parentTriplesMap"][0]
+        line = self._line(triples_map, getattr(parent, "value", None)) or self._line(triples_map)
+        if parent not in self.known:
+            shown = str(getattr(parent, "value", parent))
+            hint = did_you_mean(re.split(r"[/#]", shown)[-1], self.known.values())
+            self.problems.add(f"parent triples map '{shown}' does not exist", line=line, hint=hint)
+            return None
+        joins = tuple(self._join(join) for join in words.get("joinCondition", []))
+        return RefObjectMap(self.known[parent], tuple(join for join in joins if join), line)
+
+    def _join(self, node: Node) -> Join | None:
+        words, sides = self.properties(node), []
+        for side in ("child", "parent"):
+            found = [self.terms.join_side(one) for one in words.get(side, [])]
+            found += [self.terms.term_map(one, "join") for one in words.get(f"{side}Map", [])]
+            if len(found) != 1 or found[0] is None:
+                self.problems.add(
+                    f"a join condition needs exactly one {side}", line=self.terms.line_of(None)
+                )
+                return None
+            sides.append(found[0])
+        return Join(*sides)
+
+    def _source(self, nodes: list[Node], name: str, triples_map: Node) -> LogicalSource | None:
+        line = self._line(triples_map)
+        if len(nodes) != 1:
+            what = "no logical source" if not nodes else "several logical sources"
+            self.problems.add(
+                f"triples map '{name}' has {what}",
+                line=line,
+                hint="It needs exactly one logical source or table.",
+            )
+            return None
+        words = self.properties(nodes[0])
+        iterator = self._value(words, "iterator", triples_map)
+        formulations = [
+            formulation_of(getattr(f, "value", "")) for f in words.get("referenceFormulation", [])
+        ]
+        if "tableName" in words:
+            return LogicalTable(*self._text(words["tableName"][0], triples_map))
+        if "query" in words:
+            return LogicalQuery(*self._text(words["query"][0], triples_map))
+        if "source" not in words:
+            self.problems.add(
+                f"the logical source of '{name}' names no table, query or file", line=line
+            )
+            return None
+        path = self._path(words["source"][0], triples_map)
+        if path is None:
+            return None
+        formulation = formulations[0] if formulations else "csv"
+        if formulation not in ("csv", "json"):
+            given = getattr(words["referenceFormulation"][0], "value", formulation)
+            self.problems.add(
+                f"reference formulation <{given}> is not supported",
+                line=line,
+                hint="Known: CSV, JSONPath.",
+            )
+            return None
+        return LogicalFile(path[0], formulation, iterator[0] if iterator else None, path[1])
+
+    def _path(self, node: Node, triples_map: Node) -> tuple[str, int | None] | None:
+        if _is_literal(node):
+            return self._text(node, triples_map)
+        words = self.properties(node)
+        if "path" in words:
+            return self._text(words["path"][0], triples_map)
+        self.problems.add(
+            f"the source of '{self.known[triples_map]}' is not a file",
+            line=self._line(triples_map),
+            hint='Write rml:source "people.csv" or a rml:RelativePathSource with rml:path.',
+        )
+        return None
+
+    def _value(
+        self, words: dict[str, list[Node]], word: str, triples_map: Node
+    ) -> tuple[str, int | None] | None:
+        return self._text(words[word][0], triples_map) if word in words else None
+
+    def _text(self, node: Node, triples_map: Node) -> tuple[str, int | None]:
+        """The text of a literal, or what its token stands for, and its line."""
+        value = str(getattr(node, "value", ""))
+        if self.tokens:
+            return self.tokens.texts.get(value, (value, None))
+        start = value.strip().splitlines()[0] if value.strip() else value
+        return value, self._line(triples_map, start) or self._line(triples_map)
+
+
+def _is_iri(node: Node) -> bool:
+    import pyoxigraph
+
+    return isinstance(node, pyoxigraph.NamedNode)
+
+
+def _is_literal(node: Node) -> bool:
+    import pyoxigraph
+
+    return isinstance(node, pyoxigraph.Literal)

@@ -1,0 +1,174 @@
+"""Triples maps on relations → the quads relation, and what could not become a term, traced.
+
+``map_source`` maps a declared source of a project, ``map_document`` any mapping with its files.
+The quads relation is the table ``quads(s, p, o, g)`` in ``main``: N-Triples-encoded terms,
+every quad once; ``g`` is NULL in the default graph.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clusterkg.engines.duckdb import identifier, literal
+from clusterkg.mapping.checking import check_references
+from clusterkg.mapping.logical_rows import RowFinder
+from clusterkg.mapping.problems import Problems
+from clusterkg.mapping.terms import prepare
+from clusterkg.progress import silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from clusterkg.engines.duckdb import Connection
+    from clusterkg.findings import Finding
+    from clusterkg.mapping.plan import Context, Plan
+    from clusterkg.mapping.triples_map import Mapping
+    from clusterkg.progress import Progress
+    from clusterkg.sources.tables import Relation
+
+__all__ = ["Mapped", "map_document", "map_source"]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a mapping made: ``quads`` new ones, and how many each triples map gives.
+
+    The numbers of ``triples_maps`` may add up to more than ``quads``: several triples maps may
+    state the same.
+    """
+
+    source: str
+    quads: int
+    findings: tuple[Finding, ...]
+    triples_maps: tuple[tuple[str, int], ...]
+
+
+def map_source(
+    connection: Connection,
+    source: str,
+    relations: Sequence[Relation],
+    mapping: Mapping,
+    *,
+    name: str | None = None,
+    progress: Progress = silent,
+) -> Mapped:
+    """Map the tables of a declared source into the quads relation.
+
+    ``relations`` are the loaded tables of all sources, ``name`` is how messages call the
+    mapping file. Triples without a graph go to ``<base>graph/<source>``; an IRI taken from a
+    column as it stands has to be absolute. Raises MappingError.
+    """
+    from clusterkg.mapping.plan import Context
+
+    context = Context(
+        mapping.base_iri, f"{mapping.base_iri}graph/{source}", relative=False, scope=f"{source}-"
+    )
+    problems = Problems(name or str(mapping.file))
+    finder = RowFinder(
+        connection, problems, relations=relations, source=source, folder=mapping.file.parent
+    )
+    with _search_path(connection, source):
+        return _run(connection, mapping, context, finder, problems, source, progress)
+
+
+def map_document(
+    connection: Connection,
+    mapping: Mapping,
+    *,
+    folder: Path | None = None,
+    name: str | None = None,
+    progress: Progress = silent,
+) -> Mapped:
+    """Map the files that a mapping names into the quads relation.
+
+    Files are looked for in ``folder``, by default the mapping's own. Triples without a graph
+    go to the default graph. Raises MappingError.
+    """
+    from clusterkg.mapping.plan import Context
+
+    problems = Problems(name or str(mapping.file))
+    finder = RowFinder(connection, problems, folder=folder or mapping.file.parent)
+    context = Context(mapping.base_iri)
+    return _run(connection, mapping, context, finder, problems, mapping.file.stem, progress)
+
+
+def _run(
+    connection: Connection,
+    mapping: Mapping,
+    context: Context,
+    finder: RowFinder,
+    problems: Problems,
+    source: str,
+    progress: Progress,
+) -> Mapped:
+    prepare(connection)
+    try:
+        plans = _plans(connection, mapping, context, finder, problems)
+        counts = _execute(connection, plans, source, progress)
+        quads = _insert(connection)
+    finally:
+        finder.drop()
+    return Mapped(source, quads, (), counts)
+
+
+def _plans(
+    connection: Connection,
+    mapping: Mapping,
+    context: Context,
+    finder: RowFinder,
+    problems: Problems,
+) -> list[Plan]:
+    """The plans of all triples maps; every problem of the mapping is told at once."""
+    from clusterkg.mapping.plan import plan_triples_map
+
+    rows = finder.rows(mapping.triples_maps)
+    check_references(connection, mapping, rows, problems)
+    problems.stop()
+    return [
+        plan_triples_map(triples_map, rows, context, mapping.triples_map)
+        for triples_map in mapping.triples_maps
+    ]
+
+
+def _execute(
+    connection: Connection, plans: Sequence[Plan], source: str, progress: Progress
+) -> tuple[tuple[str, int], ...]:
+    """Run every plan into the table ``mapped``; the number of quads of each triples map."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE mapped(s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)"
+    )
+    counts = []
+    for number, plan in enumerate(plans):
+        progress(f"mapping {source}: {plan.triples_map.name}", number, len(plans))
+        sql = plan.quads.sql(dialect="duckdb")
+        made = connection.execute(f"INSERT INTO mapped {sql}").fetchone()
+        counts.append((plan.triples_map.name, int(made[0]) if made else 0))
+    return tuple(counts)
+
+
+def _insert(connection: Connection) -> int:
+    """Add the mapped quads to the quads relation, which stays a set; how many are new."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS main.quads(s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)"
+    )
+    made = connection.execute(
+        "INSERT INTO main.quads SELECT s, p, o, g FROM mapped EXCEPT SELECT s, p, o, g FROM main.quads"
+    ).fetchone()
+    connection.execute("DROP TABLE mapped")
+    return int(made[0]) if made else 0
+
+
+@contextmanager
+def _search_path(connection: Connection, source: str) -> Iterator[None]:
+    """Bare table names mean the tables of ``source``."""
+    before = connection.execute("SELECT current_setting('search_path')").fetchone()
+    connection.execute(f"SET search_path = {literal(identifier(source) + ',main')}")
+    try:
+        yield
+    finally:
+        connection.execute(
+            f"SET search_path = {literal(before[0] if before and before[0] else 'main')}"
+        )
