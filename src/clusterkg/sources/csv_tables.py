@@ -72,7 +72,7 @@ def _layout(path: Path, table: TableDescription) -> Staged:
             at=table.at,
             hint="The first row must name the columns.",
         )
-    return Staged(path, columns, delimiter)
+    return Staged(path, columns, delimiter, _line_end(path, delimiter))
 
 
 def _reader(path: Path, delimiter: str) -> Iterator[list[str]]:
@@ -109,17 +109,31 @@ def _sniffed(path: Path, table: TableDescription) -> str:
     return max(_DELIMITERS, key=fit)
 
 
+def _line_end(path: Path, delimiter: str) -> str:
+    """What ends the header: line ends inside quoted cells may be of another kind."""
+    last = ""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+
+        def lines() -> Iterator[str]:
+            nonlocal last
+            for last in file:
+                yield last
+
+        next(record for record in csv.reader(lines(), delimiter=delimiter) if record)
+    return next((end for end in ("\r\n", "\n", "\r") if last.endswith(end)), "\n")
+
+
 def _is_even(path: Path) -> bool:
     """Whether one kind of line end is used and no line is blank but at the end of the file."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         end = len(content)
         while end and content[end - 1] in b"\r\n":
             end -= 1
+        if content.find(b"\r", 0, end) < 0:
+            return content.find(b"\n\n", 0, end) < 0
         if any(content.find(blank, 0, end) >= 0 for blank in (b"\n\n", b"\n\r\n", b"\r\r")):
             return False
-        if content.find(b"\r", 0, end) < 0 or content.find(b"\n", 0, end) < 0:
-            return True
-        return _LONE_CR.search(content, 0, end) is None
+        return content.find(b"\n", 0, end) < 0 or _LONE_CR.search(content, 0, end) is None
 
 
 def _records(staged: Staged, table: TableDescription) -> Iterator[tuple[int, list[str]]]:

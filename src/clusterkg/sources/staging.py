@@ -76,12 +76,14 @@ class Staged:
     """A UTF-8 CSV file ready for DuckDB.
 
     With ``delimiter`` the file is the publisher's: a header, then one record a row, numbered from
-    2. Without it the file is :func:`write_records`'s.
+    2. Without it the file is :func:`write_records`'s. ``line_end`` must be right: told a wrong
+    one, DuckDB silently reads no row.
     """
 
     path: Path
     columns: Columns
     delimiter: str | None = None
+    line_end: str = "\n"
 
 
 def create_table(
@@ -95,7 +97,7 @@ def create_table(
     """
     delimiter, columns = staged.delimiter, staged.columns
     held = tuple(name or f"_unnamed{position}" for position, name in enumerate(columns, start=1))
-    reading = _read_csv(staged.path, held, delimiter)
+    reading = _read_csv(staged, held)
     number = "row_number() OVER () + 1" if delimiter else f"CAST({identifier(ROW)} AS BIGINT)"
     cells = ", ".join(
         f"{cell_or_null(identifier(name), table.null)} AS {identifier(name)}" for name in held
@@ -115,20 +117,27 @@ def create_table(
 
 def cell_or_null(cell: str, null: Sequence[str]) -> str:
     """SQL: the cell; NULL if it is empty or a word that means nothing, blanks around it aside."""
-    words = ", ".join(
-        literal(word) for word in dict.fromkeys(("", *(w.strip(BLANKS) for w in null)))
-    )
-    return f"CASE WHEN trim({cell}, {literal(BLANKS)}) IN ({words}) THEN NULL ELSE {cell} END"
-
-
-def _read_csv(path: Path, held: Columns, delimiter: str | None) -> str:
-    names = held if delimiter else (ROW, *held)
-    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-    longest = "" if delimiter else f", max_line_size = {LONGEST_RECORD}"
+    words = tuple(dict.fromkeys(("", *(word.strip(BLANKS) for word in null))))
+    # trimming costs more than reading, so only cells that begin like such a word are trimmed
+    starts = [part for part in ("\u00a0", "\ufeff", *words) if part]
+    near = " OR ".join(f"starts_with({cell}, {literal(part)})" for part in starts)
+    listed = ", ".join(literal(word) for word in words)
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, columns = {{{types}}}, "
-        f"delim = {literal(delimiter or ',')}, quote = '\"', escape = '\"', "
-        f"header = {'true' if delimiter else 'false'}{longest})"
+        f"CASE WHEN {cell} < '!' OR {near} THEN "
+        f"CASE WHEN trim({cell}, {literal(BLANKS)}) IN ({listed}) THEN NULL ELSE {cell} END "
+        f"ELSE {cell} END"
+    )
+
+
+def _read_csv(staged: Staged, held: Columns) -> str:
+    names = held if staged.delimiter else (ROW, *held)
+    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    line_end = staged.line_end.replace("\r", "\\r").replace("\n", "\\n")
+    longest = "" if staged.delimiter else f", max_line_size = {LONGEST_RECORD}"
+    return (
+        f"read_csv({literal(str(staged.path))}, auto_detect = false, columns = {{{types}}}, "
+        f"delim = {literal(staged.delimiter or ',')}, quote = '\"', escape = '\"', "
+        f"new_line = '{line_end}', header = {'true' if staged.delimiter else 'false'}{longest})"
     )
 
 
