@@ -21,7 +21,10 @@ _ESCAPE = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _CALL = re.compile(
     r"(?<![\w?$:@.-])service(\s+)(silent\s+)?(?=<([A-Za-z0-9._~:/?&=%-]*)>)", re.IGNORECASE
 )
-_WORD = re.compile(r"(?<![\w?$:@.-])service(?![\w:.-])(\s+silent(?![\w:.-]))?", re.IGNORECASE)
+_WORD = re.compile(r"(?<![\w?$:@.-])(?:(service)|silent)(?![\w:.-])", re.IGNORECASE)
+
+_PLACE = re.compile(r"error at (\d+):(\d+)")
+_LONGEST = 200
 
 
 class MalformedError(ValueError):
@@ -74,7 +77,7 @@ def _check_text(text: str, hosts: tuple[str, ...], base_iri: str) -> None:
 
 def _silenced(text: str) -> str:
     """Every keyword SERVICE [SILENT] as GRAPH, with the same length so that places stay true."""
-    return _WORD.sub(lambda call: f"GRAPH{' ' * (len(call[0]) - 5)}", text)
+    return _WORD.sub(lambda word: ("GRAPH" if word[1] else "").ljust(len(word[0])), text)
 
 
 def _without(text: str, word: str) -> str:
@@ -109,9 +112,19 @@ def _parse(text: str, base_iri: str) -> Any:
     try:
         return _nothing().query(text, base_iri=base_iri)
     except SyntaxError as error:
-        raise MalformedError(str(error)) from error
+        raise MalformedError(_in_short(str(error))) from error
     except (RuntimeError, OSError):  # well-formed, but it fails while it runs on nothing
         return None
+
+
+def _in_short(message: str) -> str:
+    """The parser's message without the hundreds of letters that might have stood there."""
+    place, _, expected = " ".join(message.split()).partition(": ")
+    where = _PLACE.sub(r"line \1, column \2", place)
+    expected = re.sub(r"\[[^\]]*'\.\.=?[^\]]*\](?: \|[^,\]]*\])*", "a letter or digit", expected)
+    if len(expected) > _LONGEST:
+        expected = f"{expected[:_LONGEST]} …"
+    return f"{where}: {expected}" if expected else where
 
 
 @lru_cache(maxsize=1)

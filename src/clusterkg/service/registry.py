@@ -1,0 +1,57 @@
+"""The seam to the pages: what ``clusterkg.service.pages`` offers, and what stands in for it.
+
+It offers ``html_for(site, request) -> str | None`` for documents, ``routes(site) -> [PageRoute]``
+for pages at paths of their own, and ``error_page(site, request, problem) -> str | None``. Whatever
+it does not offer, or answers with None, is shown plainly.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import compile_path
+
+if TYPE_CHECKING:
+    import re
+
+    from clusterkg.service.problems import Problem
+    from clusterkg.service.site import PageRequest, PageRoute, Site
+
+__all__ = ["Registry"]
+
+_PAGES = "clusterkg.service.pages"
+
+
+class Registry:
+    """The pages of the site; the routes are asked for once a release."""
+
+    def __init__(self) -> None:
+        self._pages: Any = importlib.import_module(_PAGES)
+        self._lock = threading.Lock()
+        self._site: Site | None = None
+        self._routes: tuple[tuple[re.Pattern[str], PageRoute], ...] = ()
+
+    def route(self, site: Site, path: str) -> PageRoute | None:
+        """The page whose own path is ``path`` (with a leading slash)."""
+        with self._lock:
+            if self._site is not site:
+                offered = getattr(self._pages, "routes", None)
+                found = offered(site) if offered else ()
+                self._routes = tuple((compile_path(page.path)[0], page) for page in found)
+                self._site = site
+            routes = self._routes
+        return next((page for pattern, page in routes if pattern.match(path)), None)
+
+    def html_for(self, site: Site, page: PageRequest) -> str | None:
+        """The HTML of a document; None: there is no page for it."""
+        offered = getattr(self._pages, "html_for", None)
+        html: str | None = offered(site, page) if offered else None
+        return html
+
+    def error_page(self, site: Site, page: PageRequest, problem: Problem) -> str | None:
+        """The HTML of a problem; None: there is no page for it."""
+        offered = getattr(self._pages, "error_page", None)
+        html: str | None = offered(site, page, problem) if offered else None
+        return html
