@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterkg.errors import did_you_mean
+from clusterkg.errors import MappingError, did_you_mean
 from clusterkg.mapping.jsonpath import JsonPathError, duckdb_path, first_keys
+from clusterkg.mapping.logical_rows import table_names
 from clusterkg.mapping.rows import RECORD, Kind, Rows
-from clusterkg.mapping.triples_map import RefObjectMap, TermMap, references
+from clusterkg.mapping.triples_map import (
+    LogicalFile,
+    LogicalQuery,
+    RefObjectMap,
+    TermMap,
+    references,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Dictionary
+    from collections.abc import Set as AbstractSet
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.mapping.problems import Problems
-    from clusterkg.mapping.triples_map import Mapping, TriplesMap
+    from clusterkg.mapping.triples_map import LogicalSource, Mapping, TriplesMap
+    from clusterkg.sources.description import SourceDescription
+    from clusterkg.sources.relation import Relation
 
-__all__ = ["check_references"]
+__all__ = ["check_all_used", "check_references", "used_columns"]
 
 
 def check_references(
@@ -124,3 +134,80 @@ def _check_parents(triples_map: TriplesMap, mapping: Mapping, problems: Problems
 def _rows_of(triples_map: TriplesMap) -> tuple[object, ...]:
     source = triples_map.source
     return tuple(value for name, value in vars(source).items() if name != "line")
+
+
+def used_columns(
+    mapping: Mapping, relations: Sequence[Relation], source: str
+) -> set[tuple[str, str, str]]:
+    """The columns (source, table, column) that the mapping of ``source`` uses.
+
+    A column is used if a term map or a join refers to it, or an SQL query names it; ``*``
+    names nothing. Columns of other sources' tables are told as well.
+    """
+    from clusterkg.mapping.lineage import named_columns
+
+    wanted: dict[str, set[str]] = {triples_map.name: set() for triples_map in mapping.triples_maps}
+    for triples_map in mapping.triples_maps:
+        for owner, term in _terms(triples_map, mapping):
+            wanted[owner] |= set(references(term))
+    tables = table_names(relations, source)
+    used: set[tuple[str, str, str]] = set()
+    for triples_map in mapping.triples_maps:
+        columns = wanted[triples_map.name]
+        if isinstance(triples_map.source, LogicalQuery):
+            used |= named_columns(triples_map.source.sql, tables, columns)
+            continue
+        relation = _relation(triples_map.source, mapping, relations, tables)
+        if relation is not None:
+            used |= {(relation.source, relation.table, column) for column in columns}
+    return used
+
+
+def _relation(
+    source: LogicalSource,
+    mapping: Mapping,
+    relations: Sequence[Relation],
+    tables: Dictionary[str, Relation],
+) -> Relation | None:
+    if isinstance(source, LogicalFile):
+        file = (mapping.file.parent / source.path).resolve()
+        return next((relation for relation in relations if relation.file == file), None)
+    return None if isinstance(source, LogicalQuery) else tables.get(source.name.replace('"', ""))
+
+
+def check_all_used(
+    descriptions: Sequence[SourceDescription],
+    relations: Sequence[Relation],
+    used: AbstractSet[tuple[str, str, str]],
+) -> None:
+    """Every column of every declared table is used by some mapping, or its table ignores it.
+
+    ``used`` is what ``used_columns`` found for the mappings of all sources. Raises MappingError
+    that names every other column.
+    """
+    ignored = {
+        (description.key, table.name, column)
+        for description in descriptions
+        for table in description.tables
+        for column in table.ignore
+    }
+    unused = [
+        (relation, column)
+        for relation in relations
+        for column in relation.columns
+        if (key := (relation.source, relation.table, column)) not in used and key not in ignored
+    ]
+    if not unused:
+        return
+    relation, column = unused[0]
+    hint = (
+        "Map it, or say in source.toml why not: "
+        f'[tables.{relation.table}.ignore] {column} = "the reason".'
+    )
+    if len(unused) == 1:
+        what = f"column '{column}' is neither mapped nor ignored"
+        raise MappingError(what, at=relation.shown, hint=hint)
+    lines = [
+        f"  {one.shown}: column '{name}' is neither mapped nor ignored" for one, name in unused
+    ]
+    raise MappingError("\n".join([f"{len(unused)} columns are not used", *lines]), hint=hint)

@@ -7,7 +7,7 @@ one as ``source.table``. Files of a mapping on its own lie beside the mapping.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clusterkg.engines.duckdb import Connection
     from clusterkg.mapping.problems import Problems
     from clusterkg.mapping.triples_map import LogicalSource, TriplesMap
-    from clusterkg.sources.tables import Relation
+    from clusterkg.sources.relation import Relation
 
 __all__ = ["Place", "RowFinder", "table_names"]
 
@@ -142,11 +142,10 @@ class RowFinder:
                 hint="Known are $, .name, ['name'], [0] and [*].",
             )
             return None
-        return self._view(source, sql, name, json=True)
+        rows = self._view(source, sql, name)
+        return rows and replace(rows, json=True, typed=source.typed)
 
-    def _view(
-        self, source: LogicalSource, sql: str, name: str, *, json: bool = False
-    ) -> Rows | None:
+    def _view(self, source: LogicalSource, sql: str, name: str) -> Rows | None:
         """The view of some SQL. The SQL starts on a line of its own, so that lines can be told."""
         view = f"rows_{len(self.made)}"
         try:
@@ -155,7 +154,7 @@ class RowFinder:
         except duckdb.Error as error:
             self._refused(source, name, str(error))
             return None
-        return Rows(view, {row[0]: row[1] for row in described}, json=json)
+        return Rows(view, {row[0]: row[1] for row in described})
 
     def _refused(self, source: LogicalSource, name: str, message: str) -> None:
         """DuckDB's message about a query, with the line of the mapping and a Did you mean."""

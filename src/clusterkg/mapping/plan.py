@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "Context", "Plan", "plan_triples_map"]
 
-Sql = exp.Expression
+Sql = exp.Expr
 _INTEGERS = ("Integer", "integer", "int", "long", "short", "byte", "Long", "Int", "Short", "Byte")
 
 
@@ -42,13 +42,13 @@ class Context:
     """What all plans of a mapping share.
 
     ``default_graph`` is where triples without a graph go (None: the default graph).
-    ``relative`` says whether a column's value may be relative to the base IRI.
+    ``relative`` is how a column's value has to begin to be relative to the base IRI.
     ``scope`` keeps the blank nodes of one source apart from those of another.
     """
 
     base_iri: str
     default_graph: str | None = None
-    relative: bool = True
+    relative: str = ""
     scope: str = ""
 
 
@@ -254,11 +254,10 @@ class _Compiler:
         unsafe = term.term_type in (TermType.UNSAFE_IRI, TermType.UNSAFE_URI)
         if isinstance(term.expression, Reference):
             value = self.value(term.expression.name)
-            base = self.base if self.context.relative else ""
             if unsafe:
                 return _call("term_unsafe_iri", value, _text(self.base))
-            made = _call("term_iri", value, _text(base))
-            rule = "not-an-iri" if self.context.relative else "not-an-absolute-iri"
+            made = _call("term_iri", value, _text(self.base), _text(self.context.relative))
+            rule = "not-an-iri"
             self.term.checks.append(
                 (rule, "", _all([_given(value), exp.Is(this=made, expression=exp.Null())]), value)
             )
@@ -279,10 +278,10 @@ class _Compiler:
             return self._typed(term, term.datatype)
         if isinstance(term.expression, Reference):
             cell, column = self._cell(term.expression.name)
-            if cell.kind is Kind.JSON:
+            if cell.kind is Kind.JSON and self.cells.rows.typed:
                 self.value(term.expression.name)
                 return _call("term_json_literal", column)
-            if cell.kind is not Kind.TEXT:
+            if cell.kind not in (Kind.TEXT, Kind.JSON):
                 value = self.value(term.expression.name)
                 return _concat(_text('"'), value, _text(f'"^^<{XSD}{cell.kind.value}>'))
         return _concat(_text('"'), _call("term_escaped", self._plain(term)), _text('"'))

@@ -32,6 +32,7 @@ from clusterkg.mapping.vocabulary import (
     words_of,
 )
 from clusterkg.mapping.yarrrml import Tokens, translate_yarrrml
+from clusterkg.namespaces import RML
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -345,7 +346,9 @@ class _Reader:
                 hint="Known: CSV, JSONPath.",
             )
             return None
-        return LogicalFile(path[0], formulation, iterator[0] if iterator else None, path[1])
+        typed = self.tokens is not None or _is_new(words.get("referenceFormulation", []))
+        steps = iterator[0] if iterator else None
+        return LogicalFile(path[0], formulation, steps, typed, path[1])
 
     def _path(self, node: Node, triples_map: Node) -> tuple[str, int | None] | None:
         if _is_literal(node):
@@ -372,6 +375,11 @@ class _Reader:
             return self.tokens.texts.get(value, (value, None))
         start = value.strip().splitlines()[0] if value.strip() else value
         return value, self._line(triples_map, start) or self._line(triples_map)
+
+
+def _is_new(formulations: list[Node]) -> bool:
+    """Whether the reference formulation is one of the new vocabulary."""
+    return any(str(getattr(node, "value", "")).startswith(RML) for node in formulations)
 
 
 def _is_iri(node: Node) -> bool:

@@ -77,11 +77,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Rows:
-    """A relation: its name in SQL, and the types of its columns; ``json``: records."""
+    """A relation: its name in SQL, and the types of its columns; ``json``: records.
+
+    ``typed`` says whether numbers and booleans of JSON make typed literals.
+    """
 
     name: str
     columns: Mapping[str, str] = field(default_factory=dict)
     json: bool = False
+    typed: bool = True
 
     def kind(self, reference: str) -> tuple[Kind, bool]:
         """What the reference gives, and whether it gives several values a row."""
@@ -89,7 +93,7 @@ class Rows:
             return Kind.JSON, gives_many(reference)
         return kind_of(self.columns[reference])
 
-    def value(self, reference: str) -> exp.Expression:
+    def value(self, reference: str) -> exp.Expr:
         """The value (or the list of values) of a reference, as SQL on the relation."""
         from sqlglot import exp
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.mapping.checking import check_references
+from clusterkg.mapping.findings import find_offenders
 from clusterkg.mapping.logical_rows import RowFinder
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.terms import prepare
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from clusterkg.mapping.plan import Context, Plan
     from clusterkg.mapping.triples_map import Mapping
     from clusterkg.progress import Progress
-    from clusterkg.sources.tables import Relation
+    from clusterkg.sources.relation import Relation
+
+_RESOURCES = "id/"
+"""In a project an IRI from a column that begins so is a resource of its own; ``www.x.de`` is not."""
 
 __all__ = ["Mapped", "map_document", "map_source"]
 
@@ -59,12 +63,15 @@ def map_source(
 
     ``relations`` are the loaded tables of all sources, ``name`` is how messages call the
     mapping file. Triples without a graph go to ``<base>graph/<source>``; an IRI taken from a
-    column as it stands has to be absolute. Raises MappingError.
+    column as it stands has to be absolute or begin with ``id/``. Raises MappingError.
     """
     from clusterkg.mapping.plan import Context
 
     context = Context(
-        mapping.base_iri, f"{mapping.base_iri}graph/{source}", relative=False, scope=f"{source}-"
+        mapping.base_iri,
+        f"{mapping.base_iri}graph/{source}",
+        relative=_RESOURCES,
+        scope=f"{source}-",
     )
     problems = Problems(name or str(mapping.file))
     finder = RowFinder(
@@ -109,9 +116,10 @@ def _run(
         plans = _plans(connection, mapping, context, finder, problems)
         counts = _execute(connection, plans, source, progress)
         quads = _insert(connection)
+        findings = find_offenders(connection, plans, finder, problems.file)
     finally:
         finder.drop()
-    return Mapped(source, quads, (), counts)
+    return Mapped(source, quads, findings, counts)
 
 
 def _plans(

@@ -51,9 +51,9 @@ _MACROS: Final = {
     "term_uri_safe(v)": "url_encode(v)",
     "term_is_iri(v)": rf"""regexp_full_match(v, '{IRI}')
         AND (NOT regexp_matches(v, '^https?:') OR regexp_matches(v, '{_HOST}'))""",
-    # R2RML 7.4: a value that is no absolute IRI is taken as relative to the base, if there is one
-    "term_iri(v, base)": """CASE WHEN term_is_iri(v) THEN '<' || v || '>'
-        WHEN base <> '' AND NOT regexp_matches(v, '^[A-Za-z][A-Za-z0-9+.-]*:')
+    # R2RML 7.4: a value that is no absolute IRI is relative to the base; it has to begin as told
+    "term_iri(v, base, start)": """CASE WHEN term_is_iri(v) THEN '<' || v || '>'
+        WHEN starts_with(v, start) AND NOT regexp_matches(v, '^[A-Za-z][A-Za-z0-9+.-]*:')
             AND term_is_iri(base || v) THEN '<' || base || v || '>' END""",
     "term_unsafe_iri(v, base)": """CASE WHEN regexp_matches(v, '^[A-Za-z][A-Za-z0-9+.-]*:')
         THEN '<' || v || '>' ELSE '<' || base || v || '>' END""",

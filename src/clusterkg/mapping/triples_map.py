@@ -128,11 +128,16 @@ class LogicalQuery:
 
 @dataclass(frozen=True)
 class LogicalFile:
-    """A file beside the mapping: ``csv`` (with any suffix) or ``json`` with an iterator."""
+    """A file beside the mapping: ``csv`` (with any suffix) or ``json`` with an iterator.
+
+    ``typed`` says whether JSON's numbers and booleans make typed literals; in the older RML
+    vocabulary they do not.
+    """
 
     path: str
     formulation: str
     iterator: str | None = None
+    typed: bool = True
     line: int | None = None
 
 

@@ -1,0 +1,167 @@
+"""The offenders of a plan's checks → findings that name the file, the row and the column.
+
+Nothing is traced unless there is something to trace: first every check is counted, and only
+for those with offenders the rows are read again, with where they come from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from clusterkg.engines.duckdb import identifier
+from clusterkg.findings import Finding, Place, Severity
+from clusterkg.mapping.lexical import DATATYPES
+from clusterkg.mapping.logical_rows import file_rows
+from clusterkg.mapping.triples_map import LogicalFile, LogicalQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from clusterkg.engines.duckdb import Connection
+    from clusterkg.mapping.logical_rows import RowFinder
+    from clusterkg.mapping.plan import Check, Plan
+
+__all__ = ["find_offenders"]
+
+_MOST = 10_000
+_TRACED = "traced_rows"
+
+
+def find_offenders(
+    connection: Connection, plans: Sequence[Plan], finder: RowFinder, file: str
+) -> tuple[Finding, ...]:
+    """All values that could not become a term, sorted by their place; ``file`` is the mapping."""
+    found: dict[tuple[Any, ...], Finding] = {}
+    for plan in plans:
+        rows = finder.made[plan.triples_map.source]
+        for check in plan.checks:
+            count = _count(connection, check, rows.name)
+            if not count:
+                continue
+            hint = _hint(plan, check, file)
+            for place, value, cell in _offenders(connection, plan, check, finder):
+                finding = _finding(check, place or Place(file), value, cell, hint)
+                found.setdefault((finding.rule, finding.place, finding.message), finding)
+            if count > _MOST:
+                message = f"{count - _MOST} more values that are {check.rule.replace('-', ' ')}"
+                finding = Finding(Severity.VIOLATION, check.rule, message, Place(file), hint=hint)
+                found[(check.rule, None, message)] = finding
+    return tuple(sorted(found.values(), key=_order))
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    place = finding.place or Place("")
+    return (place.file, place.sheet or "", place.row or 0, place.column or "", finding.message)
+
+
+def _count(connection: Connection, check: Check, relation: str) -> int:
+    sql = check.query(relation, ()).sql(dialect="duckdb")
+    counted = connection.execute(f"SELECT count(*) FROM ({sql})").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def _offenders(
+    connection: Connection, plan: Plan, check: Check, finder: RowFinder
+) -> Iterator[tuple[Place | None, str, str | None]]:
+    """Place, value, and the cell as it stands where that is another text."""
+    source = plan.triples_map.source
+    if isinstance(source, LogicalQuery):
+        yield from _of_query(connection, source, check, finder)
+        return
+    place = finder.places[source]
+    relation = finder.made[source].name
+    if isinstance(source, LogicalFile) and source.formulation == "csv" and place.file:
+        _view(connection, file_rows(place.file, numbered=True))
+        relation = _TRACED
+    reference = check.references[0] if check.references else None
+    for value, row in _rows(connection, check, relation, ("_row",)):
+        if place.relation:
+            yield place.relation.place(row, reference), value, None
+        else:
+            yield Place(str(getattr(source, "path", "")), None, row, reference), value, None
+
+
+def _of_query(
+    connection: Connection, source: LogicalQuery, check: Check, finder: RowFinder
+) -> Iterator[tuple[Place | None, str, str | None]]:
+    from clusterkg.mapping.lineage import CELL, COLUMN, ROW, TABLE, traced_query
+
+    rows = finder.made[source].name
+    reference = check.references[0] if check.references else ""
+    sql = traced_query(source.sql.strip().rstrip(";"), reference, finder.tables)
+    if sql is not None:
+        try:
+            _view(connection, sql)
+            for value, table, row, column, cell in _rows(
+                connection, check, _TRACED, (TABLE, ROW, COLUMN, CELL)
+            ):
+                place = finder.tables[table].place(row, column) if table else None
+                yield place, value, cell
+        except duckdb.Error:
+            sql = None
+    if sql is None:
+        for (value,) in _rows(connection, check, rows, ()):
+            yield None, value, None
+
+
+def _view(connection: Connection, sql: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(_TRACED)} AS\n{sql}")
+
+
+def _rows(
+    connection: Connection, check: Check, relation: str, columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    sql = check.query(relation, columns).sql(dialect="duckdb")
+    order = ", ".join(str(number) for number in range(1, len(columns) + 2))
+    return connection.execute(f"SELECT * FROM ({sql}) ORDER BY {order} LIMIT {_MOST}").fetchall()
+
+
+# -- words -------------------------------------------------------------------------------------
+
+
+def _finding(check: Check, place: Place, value: str, cell: str | None, hint: str) -> Finding:
+    shown = value if len(value) <= 80 else f"{value[:79]}…"  # noqa: PLR2004
+    return Finding(
+        Severity.VIOLATION, check.rule, _message(check, value, shown), place, cell or value, hint
+    )
+
+
+def _message(check: Check, value: str, shown: str) -> str:
+    if check.rule == "not-in-datatype":
+        name = check.detail.removeprefix("xsd:")
+        words = f" ({DATATYPES[name].words})" if name in DATATYPES else ""
+        return (
+            f"'{shown}' is not an {check.detail}{words}"
+            if words
+            else (f"'{shown}' is not of the datatype that its row names")
+        )
+    if check.rule == "not-a-language":
+        return f"'{shown}' is not a language tag such as de or en-GB"
+    if check.rule == "not-a-single-value":
+        return f"'{shown}' is a list or an object, not a single value"
+    return f"'{shown}' is not a web address (IRI): {_why_no_iri(value)}"
+
+
+def _why_no_iri(value: str) -> str:
+    if value != value.strip():
+        return "there are blanks around it"
+    forbidden = next((c for c in value if c.isspace() or c in '<>"{}|\\^`[]'), None)
+    if forbidden is not None:
+        return "it holds a blank" if forbidden.isspace() else f"it holds the character {forbidden}"
+    head = value.partition(":")[0]
+    if ":" not in value or not head.isascii() or "." in head:
+        return "it does not start with https:// or the like"
+    return "it is not well-formed"
+
+
+def _hint(plan: Plan, check: Check, file: str) -> str:
+    line = check.term.line or plan.triples_map.line
+    where = f"{file}, line {line}" if line else file
+    remedy = (
+        "Write the reference with [*], or"
+        if check.rule == "not-a-single-value"
+        else "Correct it, or"
+    )
+    return f"{remedy} change the mapping ({where}, triples map '{plan.triples_map.name}'); its triple is left out."
