@@ -1,0 +1,122 @@
+"""RDF files, or the quads relation → an rdflib graph for the engine.
+
+Files are parsed by pyoxigraph, which says in which line a syntax error is; the terms keep
+their lexical form, and blank nodes are named by file and order, so that a report of the same
+files has the same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.errors import GraphError, did_you_mean
+from clusterkg.validation.terms import term_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    import pyoxigraph as ox
+    from rdflib import Graph
+
+    from clusterkg.engines.duckdb import Connection
+    from clusterkg.errors import ClusterkgError
+
+__all__ = ["graph_of_files", "graph_of_quads"]
+
+_SUFFIXES: Final = {"owl": "rdf", "json": "jsonld", "ntriples": "nt", "nquads": "nq"}
+_KNOWN: Final = ("jsonld", "n3", "nq", "nt", "owl", "rdf", "trig", "ttl", "xml")
+_ROWS: Final = 50_000
+
+
+def graph_of_quads(connection: Connection) -> Graph:
+    """The union of all graphs of the quads relation."""
+    cursor = connection.execute("SELECT DISTINCT s, p, o FROM quads")
+    graph = _empty()
+    read = term_reader()
+    add = graph.store.add
+    while rows := cursor.fetchmany(_ROWS):
+        for s, p, o in rows:
+            add((read(s), read(p), read(o)), graph)
+    return graph
+
+
+def graph_of_files(files: Sequence[Path], *, error: type[ClusterkgError] = GraphError) -> Graph:
+    """All triples of the files, whatever graph of a file they are in.
+
+    The syntax goes by the suffix; ``.gz`` is unpacked. Raises ``error`` with file and line for
+    a missing file, an unknown suffix or broken syntax.
+    """
+    graph = _empty()
+    read = term_reader()
+    add = graph.store.add
+    for number, file in enumerate(files):
+        names: dict[str, str] = {}
+        for quad in _quads(file, error):
+            terms = (_text(term, names, number) for term in quad)
+            s, p, o = (read(text) for text in terms)
+            add((s, p, o), graph)
+    return graph
+
+
+def _empty() -> Graph:
+    from rdflib import Graph
+
+    return Graph(bind_namespaces="none")
+
+
+def _quads(
+    file: Path, error: type[ClusterkgError]
+) -> Iterable[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, ...]]:
+    import pyoxigraph as ox
+
+    content, suffix = _content(file, error)
+    form = ox.RdfFormat.from_extension(_SUFFIXES.get(suffix, suffix))
+    if form is None:
+        raise error(
+            f"unknown suffix '.{suffix}', expected one of: {', '.join(_KNOWN)}",
+            at=str(file),
+            hint=did_you_mean(suffix, _KNOWN),
+        )
+    base = file.resolve().as_uri()
+    try:
+        for quad in ox.parse(io.BytesIO(content), format=form, base_iri=base):
+            yield quad.subject, quad.predicate, quad.object
+    except SyntaxError as problem:
+        line = f", line {problem.lineno}" if problem.lineno else ""
+        raise error(
+            f"not {form.name}: {problem.msg}",
+            at=f"{file}{line}",
+            hint="Correct the syntax, or give the file the suffix of what it holds.",
+        ) from problem
+
+
+def _content(file: Path, error: type[ClusterkgError]) -> tuple[bytes, str]:
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError as problem:
+        folder = file.parent
+        near = [p.name for p in folder.iterdir() if p.is_file()] if folder.is_dir() else []
+        raise error(
+            "no such file", at=str(file), hint=did_you_mean(file.name, near) if near else None
+        ) from problem
+    except OSError as problem:
+        raise error(f"cannot be read: {problem.strerror}", at=str(file)) from problem
+    name = file.name
+    if name.endswith(".gz"):
+        name = name.removesuffix(".gz")
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError) as problem:
+            raise error(f"not gzip: {problem}", at=str(file)) from problem
+    return content, name.rpartition(".")[2].lower()
+
+
+def _text(term: object, names: dict[str, str], number: int) -> str:
+    """N-Triples text, blank nodes renamed to ``_:f0b1``: file and order of appearance."""
+    text = str(term)
+    if text.startswith("_:"):
+        return names.setdefault(text, f"_:f{number}b{len(names)}")
+    return text

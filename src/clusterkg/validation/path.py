@@ -1,0 +1,131 @@
+"""SHACL property paths as values: read from a shapes graph, written as SPARQL or as Turtle.
+
+https://www.w3.org/TR/shacl/#property-paths
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.errors import ValidationError
+from clusterkg.namespaces import SH
+from clusterkg.validation.terms import encode, short
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+__all__ = [
+    "Alternative",
+    "Inverse",
+    "Path",
+    "Predicate",
+    "Repeated",
+    "Sequence",
+    "path_sparql",
+    "path_turtle",
+    "read_path",
+]
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """One step along a property; ``iri`` in N-Triples text."""
+
+    iri: str
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """One path walked backwards."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Paths walked one after the other."""
+
+    steps: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Any of several paths."""
+
+    choices: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A path walked ``*`` any number of times, ``+`` at least once, ``?`` at most once."""
+
+    path: Path
+    sign: str
+
+
+Path = Predicate | Inverse | Sequence | Alternative | Repeated
+
+_REPEATED: Final = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
+_TERM: Final = {sign: name for name, sign in _REPEATED.items()}
+
+
+def read_path(graph: Graph, node: Node) -> Path:
+    """The path that starts at ``node``; raises ValidationError if it is ill-formed."""
+    return _read(graph, node, ())
+
+
+def _read(graph: Graph, node: Node, above: tuple[Node, ...]) -> Path:
+    from rdflib import RDF, URIRef
+
+    if isinstance(node, URIRef):
+        return Predicate(encode(node))
+    if node in above:
+        raise ValidationError(f"the path {short(encode(node))} contains itself")
+    above = (*above, node)
+    if (node, RDF.first, None) in graph:
+        return Sequence(tuple(_read(graph, step, above) for step in graph.items(node)))
+    inner = graph.value(node, URIRef(SH + "inversePath"))
+    if inner is not None:
+        return Inverse(_read(graph, inner, above))
+    inner = graph.value(node, URIRef(SH + "alternativePath"))
+    if inner is not None:
+        return Alternative(tuple(_read(graph, choice, above) for choice in graph.items(inner)))
+    for word, sign in _REPEATED.items():
+        inner = graph.value(node, URIRef(SH + word))
+        if inner is not None:
+            return Repeated(_read(graph, inner, above), sign)
+    raise ValidationError(
+        f"'{short(encode(node))}' is not a property path",
+        hint="A path is a property, a list of paths, or one of sh:inversePath, "
+        "sh:alternativePath, sh:zeroOrMorePath, sh:oneOrMorePath, sh:zeroOrOnePath.",
+    )
+
+
+def path_sparql(path: Path, *, inner: bool = False) -> str:
+    """The path as SPARQL 1.1 writes it, with the usual prefixes: ``^org:hasSite/clk:inRegion``."""
+    if isinstance(path, Predicate):
+        return short(path.iri)
+    if isinstance(path, Inverse):
+        return f"^{path_sparql(path.path, inner=True)}"
+    if isinstance(path, Repeated):
+        return f"{path_sparql(path.path, inner=True)}{path.sign}"
+    parts = path.steps if isinstance(path, Sequence) else path.choices
+    joined = ("/" if isinstance(path, Sequence) else "|").join(
+        path_sparql(part, inner=True) for part in parts
+    )
+    return f"({joined})" if inner else joined
+
+
+def path_turtle(path: Path) -> str:
+    """The path in the RDF form of SHACL, with the prefix ``sh:`` and full IRIs elsewhere."""
+    if isinstance(path, Predicate):
+        return path.iri
+    if isinstance(path, Inverse):
+        return f"[ sh:inversePath {path_turtle(path.path)} ]"
+    if isinstance(path, Repeated):
+        return f"[ sh:{_TERM[path.sign]} {path_turtle(path.path)} ]"
+    parts = path.steps if isinstance(path, Sequence) else path.choices
+    members = f"( {' '.join(path_turtle(part) for part in parts)} )"
+    return members if isinstance(path, Sequence) else f"[ sh:alternativePath {members} ]"

@@ -1,0 +1,40 @@
+"""Report → bytes in one of the forms a report has: text, JSON, HTML, Turtle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.errors import ValidationError, did_you_mean
+
+if TYPE_CHECKING:
+    from clusterkg.validation.report import Report
+
+__all__ = ["FORMS", "render"]
+
+FORMS: Final = ("text", "json", "html", "turtle")
+
+
+def render(report: Report, form: str, *, language: str = "en", limit: int | None = None) -> bytes:
+    """The report as UTF-8 in one of :data:`FORMS`, in German, English or Russian.
+
+    ``limit`` is how many examples text and HTML show of each rule (the numbers stay true);
+    JSON and Turtle are always complete and hold every language.
+    """
+    if form == "text":
+        from clusterkg.validation.rendering.as_text import text_report
+
+        return text_report(report, language=language, limit=5 if limit is None else limit).encode()
+    if form == "html":
+        from clusterkg.validation.rendering.as_html import html_report
+
+        shown = html_report(report, language=language, limit=20 if limit is None else limit)
+        return shown.encode()
+    if form == "json":
+        from clusterkg.validation.rendering.as_json import json_report
+
+        return json_report(report).encode()
+    if form == "turtle":
+        from clusterkg.validation.rendering.as_turtle import turtle_report
+
+        return turtle_report(report).encode()
+    raise ValidationError(f"a report has no form '{form}'", hint=did_you_mean(form, FORMS))

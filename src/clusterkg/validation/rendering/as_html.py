@@ -1,0 +1,132 @@
+"""Report → one HTML file to send to a colleague: no other files, readable on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clusterkg.validation.path import path_sparql
+from clusterkg.validation.rendering.words import (
+    WORDS,
+    checked,
+    counted,
+    number,
+    rule_name,
+    severity_word,
+    times,
+)
+from clusterkg.validation.terms import is_iri, plain, short
+
+if TYPE_CHECKING:
+    from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup
+
+__all__ = ["html_report"]
+
+
+@dataclass(frozen=True)
+class _Example:
+    """One row under a rule: what it is about, with link, value and message."""
+
+    name: str
+    link: str | None = None
+    value: str | None = None
+    message: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One rule with its count, its sentence and some examples."""
+
+    severity: str
+    word: str
+    title: str
+    count: str
+    message: str | None
+    path: str | None
+    examples: tuple[_Example, ...]
+    more: str | None
+    shape: str | None = None
+
+
+def html_report(report: Report, *, language: str = "en", limit: int = 20) -> str:
+    """The report with at most ``limit`` examples of each rule; the numbers stay true."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("clusterkg.validation.rendering", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = WORDS[language]
+    sections = (
+        ("tables", [_finding_block(g, language, limit) for g in report.finding_groups()]),
+        ("graph", [_result_block(g, language, limit) for g in report.result_groups()]),
+    )
+    return environment.get_template("report.html.j2").render(
+        language=language,
+        words=words,
+        counts=[
+            (severity.word, counted(severity, count, language), words[f"{severity.word}.why"])
+            for severity, count in report.counts.items()
+        ],
+        checked=checked(report, language).splitlines(),
+        sections=[(key, words[key], blocks) for key, blocks in sections if blocks],
+    )
+
+
+def _finding_block(group: FindingGroup, language: str, limit: int) -> _Block:
+    hints = {finding.hint for finding in group.findings}
+    remedy = WORDS[language]["hint"]
+    return _Block(
+        severity=group.severity.word,
+        word=severity_word(group.severity, language),
+        title=f"{group.rule} · {group.file}" if group.file else group.rule,
+        count=times(len(group.findings), language),
+        message=f"{remedy}: {next(iter(hints))}" if len(hints) == 1 and None not in hints else None,
+        path=None,
+        examples=tuple(
+            _Example(
+                name=str(finding),
+                value=finding.value,
+                notes=(f"{remedy}: {finding.hint}",) if finding.hint and len(hints) > 1 else (),
+            )
+            for finding in group.findings[:limit]
+        ),
+        more=_more(len(group.findings) - limit, language),
+    )
+
+
+def _result_block(group: ResultGroup, language: str, limit: int) -> _Block:
+    messages = {result.message(language) for result in group.results}
+    paths = {path_sparql(result.path) for result in group.results if result.path is not None}
+    return _Block(
+        severity=group.severity.word,
+        word=severity_word(group.severity, language),
+        title=rule_name(group.rule, language),
+        count=times(len(group.results), language),
+        message=next(iter(messages)) if len(messages) == 1 else None,
+        path=next(iter(paths)) if len(paths) == 1 else None,
+        examples=tuple(
+            _example(result, language, alone=len(messages) > 1) for result in group.results[:limit]
+        ),
+        more=_more(len(group.results) - limit, language),
+        shape=short(group.rule.shape),
+    )
+
+
+def _example(result: Result, language: str, *, alone: bool) -> _Example:
+    same = result.value is None or result.value == result.focus_node
+    return _Example(
+        name=result.label(language) or short(result.focus_node),
+        link=plain(result.focus_node) if is_iri(result.focus_node) else None,
+        value=None if same else short(result.value or ""),
+        message=result.message(language) if alone else None,
+        notes=tuple(f"{WORDS[language]['place']}: {place}" for place in result.places),
+    )
+
+
+def _more(rest: int, language: str) -> str | None:
+    return WORDS[language]["more"].format(n=number(rest, language)) if rest > 0 else None

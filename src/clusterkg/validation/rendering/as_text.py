@@ -1,0 +1,109 @@
+"""Report → text for a terminal: counts first, tables before the graph, worst first."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.validation.path import path_sparql
+from clusterkg.validation.rendering.words import (
+    WORDS,
+    checked,
+    number,
+    rule_name,
+    severity_word,
+    summary,
+    times,
+)
+from clusterkg.validation.terms import short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clusterkg.findings import Finding
+    from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup
+
+__all__ = ["text_report"]
+
+_WIDTH: Final = 100
+
+
+def text_report(report: Report, *, language: str = "en", limit: int = 5) -> str:
+    """The report with at most ``limit`` examples of each rule; the numbers stay true."""
+    words = WORDS[language]
+    lines = [summary(report, language), *checked(report, language).splitlines()]
+    if not report.results and not report.findings:
+        return "\n".join([*lines, words["good"], ""])
+    if report.findings:
+        lines += _heading(words["tables"])
+        for finding_group in report.finding_groups():
+            lines += _findings(finding_group, language, limit)
+    if report.results:
+        lines += _heading(words["graph"])
+        for group in report.result_groups():
+            lines += _results(group, language, limit)
+    return "\n".join([*lines, ""])
+
+
+def _heading(word: str) -> list[str]:
+    return ["", word, "=" * len(word)]
+
+
+def _findings(group: FindingGroup, language: str, limit: int) -> Iterator[str]:
+    yield ""
+    where = f" · {group.file}" if group.file else ""
+    count = times(len(group.findings), language)
+    yield f"{severity_word(group.severity, language)} · {group.rule}{where} · {count}"
+    for finding in group.findings[:limit]:
+        yield f"  - {_finding(finding)}"
+        if finding.hint:
+            yield from _wrapped(f"{WORDS[language]['hint']}: {finding.hint}", "    ")
+    yield from _rest(len(group.findings) - limit, language)
+
+
+def _finding(finding: Finding) -> str:
+    return " ".join(str(finding).split())
+
+
+def _results(group: ResultGroup, language: str, limit: int) -> Iterator[str]:
+    yield ""
+    head = f"{severity_word(group.severity, language)} · {rule_name(group.rule, language)}"
+    yield f"{head} · {times(len(group.results), language)}"
+    messages = dict.fromkeys(result.message(language) for result in group.results)
+    together = len(messages) == 1
+    if together:
+        yield from _wrapped(next(iter(messages)), "  ")
+    for result in group.results[:limit]:
+        yield f"  - {_about(result, language)}"
+        if not together:
+            yield from _wrapped(result.message(language), "    ")
+        for place in result.places:
+            yield f"    {WORDS[language]['place']}: {place}"
+    yield from _rest(len(group.results) - limit, language)
+    yield f"  ({short(group.rule.shape)})"
+
+
+def _about(result: Result, language: str) -> str:
+    name = result.label(language)
+    parts = [f"{name} {short(result.focus_node)}" if name else short(result.focus_node)]
+    if result.path is not None:
+        parts.append(path_sparql(result.path))
+    if result.value is not None and result.value != result.focus_node:
+        parts.append(" ".join(short(result.value).split()))
+    return "  ".join(parts)
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _rest(count: int, language: str) -> Iterator[str]:
+    if count > 0:
+        yield f"    … {WORDS[language]['more'].format(n=number(count, language))}"

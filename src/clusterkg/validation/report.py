@@ -1,0 +1,182 @@
+"""What validation found, as values: results of shapes and findings in tables, counted.
+
+Terms are N-Triples text. ``conforms`` is what SHACL means by it: no result of any severity
+(https://www.w3.org/TR/shacl/#conforms); ``violations`` is what holds a release back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.findings import Severity
+from clusterkg.namespaces import SH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from clusterkg.findings import Finding, Place
+    from clusterkg.validation.path import Path
+
+__all__ = ["Checked", "FindingGroup", "Report", "Result", "ResultGroup", "Rule", "in_language"]
+
+SEVERITIES: Final = {
+    f"<{SH}Info>": Severity.INFO,
+    f"<{SH}Warning>": Severity.WARNING,
+    f"<{SH}Violation>": Severity.VIOLATION,
+}
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """The text in that language, else English, else without language, else German, else any."""
+    for wanted in (language, "en", "", "de"):
+        if wanted in texts:
+            return texts[wanted]
+    return next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A shape that results name as their source: what people call it, and where it stands."""
+
+    shape: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    order: float = 0.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """One result of SHACL (https://www.w3.org/TR/shacl/#results), in the words of its shape.
+
+    ``severity_iri`` may be a publisher's own severity; ``severity`` then counts as a violation.
+    ``places`` are the cells of the tables that the result comes from, as far as known.
+    """
+
+    focus_node: str
+    path: Path | None
+    value: str | None
+    source_shape: str
+    component: str
+    severity_iri: str
+    messages: Mapping[str, str]
+    focus_label: Mapping[str, str] = field(default_factory=dict)
+    source_constraint: str | None = None
+    details: tuple[Result, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """Info, Warning or Violation."""
+        return SEVERITIES.get(self.severity_iri, Severity.VIOLATION)
+
+    def message(self, language: str) -> str:
+        """The message in that language, or in the nearest that the shape has."""
+        return in_language(self.messages, language)
+
+    def label(self, language: str) -> str:
+        """What the focus node is called, or nothing."""
+        return in_language(self.focus_label, language)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was judged: distinct triples, distinct focus nodes, shapes that have a target or path.
+
+    Results over no focus nodes say nothing about the data; a report says so.
+    """
+
+    triples: int = 0
+    focus_nodes: int = 0
+    shapes: int = 0
+
+
+@dataclass(frozen=True)
+class ResultGroup:
+    """All results of one rule and one severity."""
+
+    rule: Rule
+    severity: Severity
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """All findings of one rule, one file and one severity."""
+
+    rule: str
+    file: str | None
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was found in one run, sorted; ``engine`` says who judged the shapes."""
+
+    results: tuple[Result, ...]
+    findings: tuple[Finding, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    checked: Checked = field(default_factory=Checked)
+    engine: str = ""
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no shape has a result, of whatever severity."""
+        return not self.results
+
+    @property
+    def violations(self) -> int:
+        """How many results and findings of severity Violation there are."""
+        return self.counts[Severity.VIOLATION]
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Results and findings per severity, worst first; each severity is there."""
+        counts = dict.fromkeys(sorted(Severity, reverse=True), 0)
+        for severity in (r.severity for r in self.results):
+            counts[severity] += 1
+        for finding in self.findings:
+            counts[finding.severity] += 1
+        return counts
+
+    def with_findings(self, findings: Iterable[Finding]) -> Report:
+        """The same report with the findings of tables and mappings added."""
+        return replace(self, findings=tuple(sorted((*self.findings, *findings), key=_finding_key)))
+
+    def result_groups(self) -> tuple[ResultGroup, ...]:
+        """The results by rule: worst first, then the rule's order, then its name."""
+        groups: dict[tuple[Severity, str], list[Result]] = {}
+        for result in self.results:
+            groups.setdefault((result.severity, result.source_shape), []).append(result)
+        made = [
+            ResultGroup(self.rules.get(shape) or Rule(shape), severity, tuple(results))
+            for (severity, shape), results in groups.items()
+        ]
+        return tuple(sorted(made, key=lambda g: (-g.severity, g.rule.order, g.rule.shape)))
+
+    def finding_groups(self) -> tuple[FindingGroup, ...]:
+        """The findings in tables by rule and file: worst first, then the file, then the rule."""
+        groups: dict[tuple[Severity, str, str | None], list[Finding]] = {}
+        for finding in self.findings:
+            file = finding.place.file if finding.place else None
+            groups.setdefault((finding.severity, finding.rule, file), []).append(finding)
+        made = [
+            FindingGroup(rule, file, severity, tuple(findings))
+            for (severity, rule, file), findings in groups.items()
+        ]
+        return tuple(sorted(made, key=lambda g: (-g.severity, g.file or "", g.rule)))
+
+
+def _finding_key(finding: Finding) -> tuple[int, str, str, int, str, str, str, str]:
+    place = finding.place
+    return (
+        -finding.severity,
+        place.file if place else "",
+        (place.sheet or "") if place else "",
+        (place.row or 0) if place else 0,
+        (place.column or "") if place else "",
+        finding.rule,
+        finding.value or "",
+        finding.message,
+    )

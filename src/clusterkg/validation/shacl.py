@@ -1,0 +1,244 @@
+"""A graph and shapes → a Report: the one door to pySHACL.
+
+Subclasses count for ``sh:targetClass`` and ``sh:class`` where the data holds their
+``rdfs:subClassOf`` (https://www.w3.org/TR/shacl/#terminology); nothing else is inferred.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.errors import SettingsError, ValidationError
+from clusterkg.namespaces import PREFIXES, SH
+from clusterkg.validation.loading import graph_of_files, graph_of_quads
+from clusterkg.validation.path import read_path
+from clusterkg.validation.report import Checked, Report, Result
+from clusterkg.validation.shapes import Shapes, read_shapes, texts
+from clusterkg.validation.terms import encode, short
+from clusterkg.validation.wording import default_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+    from clusterkg.engines.duckdb import Connection
+
+__all__ = ["validate", "validate_files", "validate_quads"]
+
+_LABELS: Final = (
+    PREFIXES["skos"] + "prefLabel",
+    PREFIXES["rdfs"] + "label",
+    PREFIXES["rov"] + "legalName",
+    PREFIXES["dct"] + "title",
+    PREFIXES["foaf"] + "name",
+    PREFIXES["schema"] + "name",
+)
+_PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
+
+
+def validate_quads(connection: Connection, shape_files: Sequence[Path]) -> Report:
+    """Judge the union of all graphs of the quads relation, ontology included.
+
+    Raises ValidationError if the shapes cannot be used.
+    """
+    return validate(graph_of_quads(connection), read_shapes(shape_files))
+
+
+def validate_files(data_files: Sequence[Path], shape_files: Sequence[Path]) -> Report:
+    """Judge RDF files on their own, outside any project; the syntax goes by the suffix.
+
+    Raises SettingsError if no data or no shapes are named, GraphError for data and
+    ValidationError for shapes that cannot be read, with file and line.
+    """
+    if not data_files:
+        raise SettingsError("no data was given", hint="clusterkg validate DATA --shapes FILE")
+    if not shape_files:
+        raise SettingsError(
+            "no shapes were given",
+            hint=f"clusterkg validate {data_files[0]} --shapes FILE",
+        )
+    shapes = read_shapes(shape_files)
+    return validate(graph_of_files(data_files), shapes)
+
+
+def validate(data: Graph, shapes: Shapes) -> Report:
+    """Judge ``data`` by ``shapes``; raises ValidationError if a shape is ill-formed.
+
+    The data graph is not changed and not copied.
+    """
+    found = _run(data, shapes)
+    reading = _Reading(found, data, shapes)
+    results = tuple(sorted(reading.results(), key=_key))
+    rules = shapes.rules()
+    sources = {result.source_shape for result in results}
+    return Report(
+        results=results,
+        rules={shape: rules[shape] for shape in sorted(rules) if shape in sources},
+        checked=Checked(
+            triples=len(data),
+            focus_nodes=len(_focus_nodes(data, shapes)),
+            shapes=len(shapes.nodes),
+        ),
+        engine=f"pySHACL {version('pyshacl')}",
+    )
+
+
+def _run(data: Graph, shapes: Shapes) -> Graph:
+    """The validation report graph of pySHACL."""
+    import pyshacl
+    from pyparsing import ParseException
+    from pyshacl.errors import (
+        ConstraintLoadError,
+        ReportableRuntimeError,
+        RuleLoadError,
+        ShapeLoadError,
+        ValidationFailure,
+    )
+
+    files = ", ".join(file.name for file in shapes.files)
+    try:
+        _, found, text = pyshacl.validate(data, shacl_graph=shapes.graph, inplace=True)
+    except (ShapeLoadError, ConstraintLoadError, RuleLoadError) as error:
+        raise ValidationError(
+            f"a shape is ill-formed: {error.message}", at=files, hint=f"See {error.link}"
+        ) from error
+    except (ReportableRuntimeError, ParseException) as error:
+        raise ValidationError(f"a shape cannot be judged: {error}", at=files) from error
+    if isinstance(found, ValidationFailure):
+        raise ValidationError(f"a shape cannot be judged: {text}", at=files)
+    report: Graph = found
+    return report
+
+
+class _Reading:
+    """A report graph of pySHACL, read into values with the messages of the shapes."""
+
+    def __init__(self, report: Graph, data: Graph, shapes: Shapes) -> None:
+        self.report = report
+        self.data = data
+        self.shapes = shapes.graph
+        self.texts: dict[Node, dict[str, str]] = {}
+        self.labels: dict[Node, dict[str, str]] = {}
+
+    def results(self) -> Iterable[Result]:
+        from rdflib import RDF, URIRef
+
+        for top in self.report.subjects(RDF.type, URIRef(SH + "ValidationReport")):
+            for node in self.report.objects(top, URIRef(SH + "result")):
+                yield self._result(node)
+
+    def _result(self, node: Node) -> Result:
+        from rdflib import RDF, URIRef
+
+        parts: dict[str, Node] = {}
+        said: list[str] = []
+        details: list[Node] = []
+        for predicate, value in self.report.predicate_objects(node):
+            word = str(predicate).removeprefix(SH)
+            if word == "resultMessage":
+                said.append(str(value))
+            elif word == "detail":
+                details.append(value)
+            elif predicate != RDF.type:
+                parts[word] = value
+        path = read_path(self.report, parts["resultPath"]) if "resultPath" in parts else None
+        focus, shape = parts["focusNode"], parts["sourceShape"]
+        component = encode(parts["sourceConstraintComponent"])
+        constraint = parts.get("sourceConstraint")
+        messages = self._messages(shape, constraint, sorted(said)) or default_messages(
+            self.shapes,
+            shape,
+            component,
+            path=path,
+            value=encode(parts.get("value", focus)),
+        )
+        return Result(
+            focus_node=encode(focus),
+            path=path,
+            value=encode(parts["value"]) if "value" in parts else None,
+            source_shape=encode(shape),
+            component=component,
+            severity_iri=encode(parts.get("resultSeverity", URIRef(SH + "Violation"))),
+            messages=messages or {"": " ".join(sorted(said)) or short(component)},
+            focus_label=self._label(focus),
+            source_constraint=None if constraint is None else encode(constraint),
+            details=tuple(sorted((self._result(detail) for detail in details), key=_key)),
+        )
+
+    def _messages(self, shape: Node, constraint: Node | None, said: list[str]) -> dict[str, str]:
+        """The texts of the SPARQL constraint, else of its component, else of the shape itself.
+
+        pySHACL fills in placeholders but drops the language; it is found again by the template.
+        """
+        for source in (constraint, shape):
+            if source is None:
+                continue
+            if source not in self.texts:
+                self.texts[source] = texts(self.shapes, source, "message")
+            if self.texts[source]:
+                return {
+                    language: _filled(text, said) for language, text in self.texts[source].items()
+                }
+        return {}
+
+    def _label(self, node: Node) -> dict[str, str]:
+        from rdflib import Literal, URIRef
+
+        if node not in self.labels:
+            found: dict[str, str] = {}
+            for iri in _LABELS:
+                values = sorted(self.data.objects(node, URIRef(iri)), key=str)
+                for value in values:
+                    if isinstance(value, Literal):
+                        found.setdefault((value.language or "").lower(), str(value))
+                if found:
+                    break
+            self.labels[node] = found
+        return self.labels[node]
+
+
+def _filled(template: str, said: Iterable[str]) -> str:
+    if not _PLACEHOLDER.search(template):
+        return template
+    literal = _PLACEHOLDER.split(template)[::2]
+    pattern = re.compile("(.*?)".join(re.escape(part) for part in literal), re.DOTALL)
+    return next((text for text in said if pattern.fullmatch(text)), template)
+
+
+def _focus_nodes(data: Graph, shapes: Shapes) -> set[Node]:
+    """The nodes that the shapes' targets select (https://www.w3.org/TR/shacl/#targets)."""
+    from rdflib import OWL, RDF, RDFS, URIRef
+
+    graph = shapes.graph
+    found: set[Node] = set(graph.objects(None, URIRef(SH + "targetNode")))
+    classes = set(graph.objects(None, URIRef(SH + "targetClass")))
+    classes |= {
+        node
+        for node in shapes.nodes
+        if (node, RDF.type, RDFS.Class) in graph or (node, RDF.type, OWL.Class) in graph
+    }
+    for one in classes:
+        for kind in data.transitive_subjects(RDFS.subClassOf, one):
+            found.update(data.subjects(RDF.type, kind))
+    for prop in graph.objects(None, URIRef(SH + "targetSubjectsOf")):
+        found.update(data.subjects(prop))
+    for prop in graph.objects(None, URIRef(SH + "targetObjectsOf")):
+        found.update(data.objects(None, prop))
+    return found
+
+
+def _key(result: Result) -> tuple[int, str, str, str, str, str, str]:
+    return (
+        -result.severity,
+        result.source_shape,
+        result.focus_node,
+        repr(result.path),
+        result.value or "",
+        result.component,
+        result.source_constraint or "",
+    )

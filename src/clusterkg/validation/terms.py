@@ -1,0 +1,129 @@
+"""N-Triples text ↔ rdflib terms, and terms as people read them.
+
+Everywhere outside the engine a term is its N-Triples text (``<iri>``, ``"text"@de``, ``_:b``),
+as in the quads relation. Lexical forms are kept: ``"01"^^xsd:integer`` stays as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.errors import GraphError
+from clusterkg.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rdflib.term import Node
+
+__all__ = ["encode", "is_blank", "is_iri", "parse_term", "plain", "short", "term_reader"]
+
+_LITERAL: Final = re.compile(
+    r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^<([^>]*)>)?', re.DOTALL
+)
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_WRITTEN: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+
+
+def is_iri(term: str) -> bool:
+    """Whether the N-Triples text is an IRI."""
+    return term.startswith("<")
+
+
+def is_blank(term: str) -> bool:
+    """Whether the N-Triples text is a blank node."""
+    return term.startswith("_:")
+
+
+def parse_term(text: str) -> tuple[str, str | None, str | None]:
+    """The parts of an N-Triples term: (value, language, datatype); IRIs and blank nodes bare.
+
+    Raises GraphError if the text is no term.
+    """
+    if text.startswith("<") and text.endswith(">"):
+        return _unescaped(text[1:-1]), None, None
+    if text.startswith("_:"):
+        return text[2:], None, None
+    match = _LITERAL.fullmatch(text)
+    if match is None:
+        raise GraphError(f"'{text}' is not a term in N-Triples")
+    value, language, datatype = match.groups()
+    return _unescaped(value), language, datatype
+
+
+def term_reader() -> Callable[[str], Node]:
+    """A function from N-Triples text to rdflib terms that makes equal terms once."""
+    from rdflib import BNode, Literal, URIRef
+
+    known: dict[str, Node] = {}
+
+    def read(text: str) -> Node:
+        term = known.get(text)
+        if term is None:
+            value, language, datatype = parse_term(text)
+            if text.startswith("<"):
+                term = URIRef(value)
+            elif text.startswith("_:"):
+                term = BNode(value)
+            else:
+                kind = URIRef(datatype) if datatype else None
+                term = Literal(value, lang=language, datatype=kind, normalize=False)
+            known[text] = term
+        return term
+
+    return read
+
+
+def encode(term: Node) -> str:
+    """An rdflib term as N-Triples text."""
+    from rdflib import BNode, Literal, URIRef
+    from rdflib.namespace import XSD
+
+    if isinstance(term, URIRef):
+        return f"<{term}>"
+    if isinstance(term, BNode):
+        return f"_:{term}"
+    if not isinstance(term, Literal):
+        raise GraphError(f"'{term}' is neither IRI, blank node nor literal")
+    text = f'"{str(term).translate(_WRITTEN)}"'
+    if term.language:
+        return f"{text}@{term.language}"
+    if term.datatype is None or term.datatype == XSD.string:
+        return text
+    return f"{text}^^<{term.datatype}>"
+
+
+def plain(term: str) -> str:
+    """The bare value of a term: the IRI, the text of a literal, ``_:b`` of a blank node."""
+    return term if is_blank(term) else parse_term(term)[0]
+
+
+def short(term: str) -> str:
+    """A term for people: IRIs by their usual prefix, literals in quotes."""
+    if is_blank(term):
+        return term
+    value, language, datatype = parse_term(term)
+    if is_iri(term):
+        return _prefixed(value)
+    if language:
+        return f'"{value}"@{language}'
+    return f'"{value}"^^{_prefixed(datatype)}' if datatype else f'"{value}"'
+
+
+def _prefixed(iri: str) -> str:
+    for name, start in PREFIXES.items():
+        if iri.startswith(start) and _LOCAL.fullmatch(iri[len(start) :]):
+            return f"{name}:{iri[len(start) :]}"
+    return f"<{iri}>"
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_unescape, text) if "\\" in text else text
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
