@@ -233,7 +233,7 @@ def _carry_select(select: exp.Select, output: str, tables: Mapping[str, Relation
     if item is not None:
         wanted = [[part.name for part in column.parts] for column in item.find_all(exp.Column)]
     origins = [found for parts in wanted if (found := _origin(sources, parts, tables))]
-    origins += [(name, source, None) for name, source in sources.items()] if not origins else []
+    origins += [(name, source, None) for name, source in sources.items()]
     carried: dict[str, dict[str, exp.Expr]] = {}
     for name, source, column in origins:
         if name not in carried:
@@ -242,18 +242,24 @@ def _carry_select(select: exp.Select, output: str, tables: Mapping[str, Relation
     if not carried:
         raise _LostTrackError
     for name in (ROW, TABLE, COLUMN, CELL):
-        value = _first_given([(columns[CELL], columns[name]) for columns in carried.values()])
+        value = _first_given([(c[CELL], c[ROW], c[name]) for c in carried.values()])
         select.select(exp.alias_(_folded(select, value), name, quoted=True), copy=False)
     select.set("distinct", None)
 
 
-def _first_given(choices: list[tuple[exp.Expr, exp.Expr]]) -> exp.Expr:
-    """The value whose cell is not empty, of several columns that one was computed from."""
-    *first, (_, last) = choices
+def _first_given(choices: list[tuple[exp.Expr, exp.Expr, exp.Expr]]) -> exp.Expr:
+    """The value that comes with a cell that is not empty, else with a row there is."""
+    *first, (_, _, last) = choices
+    tests = [(cell, value) for cell, _, value in choices if not isinstance(cell, exp.Null)]
+    tests += [(row, value) for _, row, value in first]
     if not first:
         return last
-    given = [exp.Not(this=exp.Is(this=cell.copy(), expression=exp.Null())) for cell, _ in first]
-    cases = [exp.If(this=test, true=value) for test, (_, value) in zip(given, first, strict=True)]
+    cases = [
+        exp.If(
+            this=exp.Not(this=exp.Is(this=test.copy(), expression=exp.Null())), true=value.copy()
+        )
+        for test, value in tests
+    ]
     return exp.Case(ifs=cases, default=last)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clusterkg.errors import did_you_mean
@@ -24,6 +25,7 @@ Graph = dict[Any, dict[str, list[Any]]]
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[ixIX](-[A-Za-z0-9]{1,8})+"
 """BCP 47 as far as it is of use: no language has a code of other than two or three letters."""
 
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+$")
 _EXPRESSIONS = ("constant", "reference", "template")
 
 
@@ -136,17 +138,21 @@ class TermReader:
             self.problems.add(f"{wrong} in '{self.name}'", line=term.line)
             return None
         constant = term.expression if isinstance(term.expression, Constant) else None
-        if (
-            constant
-            and constant.kind is not term.term_type
-            and not self._may_become(constant, term)
-        ):
-            self.problems.add(
-                f"constant '{constant.value}' of '{self.name}' is a {constant.kind}, its term type a {term.term_type}",
-                line=term.line,
-                hint="Leave out the term type of a constant.",
-            )
-            return None
+        if constant and constant.kind is not term.term_type:
+            if (
+                constant.kind is TermType.LITERAL
+                and term.term_type.is_iri
+                and _ABSOLUTE.match(constant.value)
+            ):
+                return replace(term, expression=Constant(constant.value, TermType.IRI))
+            if not (constant.kind is TermType.IRI and term.term_type.is_iri):
+                self.problems.add(
+                    f"constant '{constant.value}' of '{self.name}' has the term type "
+                    f"{term.term_type}, but is of the kind {constant.kind}",
+                    line=term.line,
+                    hint="Leave out the term type of a constant.",
+                )
+                return None
         tag = term.language.expression if term.language else None
         if isinstance(tag, Constant) and not re.fullmatch(LANGUAGE_TAG, tag.value):
             self.problems.add(
@@ -159,9 +165,6 @@ class TermReader:
         if isinstance(datatype, Constant) and datatype.value.startswith(XSD):
             self._check_datatype(datatype.value[len(XSD) :], term.line)
         return term
-
-    def _may_become(self, constant: Constant, term: TermMap) -> bool:
-        return constant.kind is TermType.IRI and term.term_type.is_iri
 
     def _check_datatype(self, name: str, line: int | None) -> None:
         from clusterkg.mapping.lexical import DATATYPES
