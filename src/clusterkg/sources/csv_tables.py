@@ -65,6 +65,7 @@ def _layout(path: Path, table: TableDescription) -> Staged:
         )
     delimiter = table.delimiter or ("\t" if table.format == "tsv" else _sniffed(path, table))
     header = _sample(path, delimiter, table)[0]
+    _check_encoding(header, 1, (), table)
     columns = header_columns(header, table.at)
     if not any(columns):
         raise SourceError(
@@ -75,11 +76,14 @@ def _layout(path: Path, table: TableDescription) -> Staged:
     return Staged(path, columns, delimiter, _line_end(path, delimiter))
 
 
-def _reader(path: Path, delimiter: str) -> Iterator[list[str]]:
-    """All records; bytes that are not UTF-8 come as lone surrogates, to be found by the caller."""
+def _reader(path: Path, delimiter: str, *, spaced: bool = False) -> Iterator[list[str]]:
+    """All records; bytes that are not UTF-8 come as lone surrogates, to be found by the caller.
+
+    ``spaced``: a blank between delimiter and opening quote is no part of the cell, as for DuckDB.
+    """
     csv.field_size_limit(sys.maxsize)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        yield from csv.reader(file, delimiter=delimiter, strict=True)
+        yield from csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=spaced)
 
 
 def _sample(path: Path, delimiter: str, table: TableDescription) -> list[list[str]]:
@@ -116,11 +120,16 @@ def _line_end(path: Path, delimiter: str) -> str:
 
         def lines() -> Iterator[str]:
             nonlocal last
-            for last in file:
+            for last in file:  # noqa: UP028 (the last line is kept)
                 yield last
 
         next(record for record in csv.reader(lines(), delimiter=delimiter) if record)
     return next((end for end in ("\r\n", "\n", "\r") if last.endswith(end)), "\n")
+
+
+def _holds(path: Path, part: str) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(part.encode()) >= 0
 
 
 def _is_even(path: Path) -> bool:
@@ -139,7 +148,8 @@ def _is_even(path: Path) -> bool:
 def _records(staged: Staged, table: TableDescription) -> Iterator[tuple[int, list[str]]]:
     """The records below the header with their rows; raises SourceError at the first fault."""
     width, row, header = len(staged.columns), 0, True
-    reader = _reader(staged.path, staged.delimiter or ",")
+    delimiter = staged.delimiter or ","
+    reader = _reader(staged.path, delimiter, spaced=_holds(staged.path, f'{delimiter} "'))
     while True:
         row += 1
         try:
@@ -148,7 +158,7 @@ def _records(staged: Staged, table: TableDescription) -> Iterator[tuple[int, lis
             return
         except csv.Error as error:
             raise _badly_quoted(error, row, table) from error
-        _check_encoding(record, row, staged, table)
+        _check_encoding(record, row, staged.columns, table)
         if not any(cell.strip(BLANKS) for cell in record):
             continue
         if header:
@@ -186,7 +196,8 @@ def _badly_quoted(error: csv.Error, row: int, table: TableDescription) -> Source
     )
 
 
-def _check_encoding(record: list[str], row: int, staged: Staged, table: TableDescription) -> None:
+def _check_encoding(record: list[str], row: int, columns: Columns, table: TableDescription) -> None:
+    """Raise SourceError at a lone surrogate, which stands for a byte that is not text."""
     for position, cell in enumerate(record):
         if cell.isascii():
             continue
@@ -194,6 +205,6 @@ def _check_encoding(record: list[str], row: int, staged: Staged, table: TableDes
             cell.encode()
         except UnicodeEncodeError as error:
             byte = ord(cell[error.start]) - 0xDC00
-            named = staged.columns[position] if position < len(staged.columns) else ""
+            named = columns[position] if position < len(columns) else ""
             column = f", column {named}" if named else ""
             raise wrong_encoding(table, f"row {row}{column}", f"byte 0x{byte:02X}") from error

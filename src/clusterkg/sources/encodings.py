@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import sys
+import shutil
 from typing import TYPE_CHECKING
 
 from clusterkg.errors import SourceError
@@ -18,7 +17,7 @@ __all__ = ["as_utf8", "wrong_encoding"]
 
 _CHUNK = 1 << 20
 _PROPOSED = ("utf-8", "cp1252", "latin-1")
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HEAD = 4096
 
 
 def as_utf8(table: TableDescription, temporary: Path) -> Path:
@@ -27,10 +26,8 @@ def as_utf8(table: TableDescription, temporary: Path) -> Path:
     Raises SourceError if the file does not have the declared encoding.
     """
     if codecs.lookup(table.encoding).name == "utf-8":
-        with table.file.open("rb") as file:
-            head = file.read(2)
-        if head in _UTF16_MARKS:
-            raise wrong_encoding(table, "row 1", f"byte 0x{head[0]:02X}")
+        if _looks_like(table.file):
+            raise wrong_encoding(table, "row 1", "the text")
         return table.file
     if _is_plainly_utf8(table.file):
         raise SourceError(
@@ -39,26 +36,25 @@ def as_utf8(table: TableDescription, temporary: Path) -> Path:
             hint=f"Take the key encoding of [tables.{table.name}] away.",
         )
     copy = temporary / "utf8.csv"
-    with table.file.open("rb") as source, copy.open("w", encoding="utf-8", newline="") as target:
-        decoder = codecs.getincrementaldecoder(table.encoding)()
-        done = 0
-        try:
-            while chunk := source.read(_CHUNK):
-                target.write(decoder.decode(chunk))
-                done += len(chunk)
-            target.write(decoder.decode(b"", final=True))
-        except UnicodeError as error:
-            target.flush()
-            raise _undecodable(table, copy, error, done) from error
+    try:
+        # a byte that the encoding does not know stays as it is: the reader of the copy meets it
+        # as a byte that is not UTF-8, and knows the row
+        with (
+            table.file.open(encoding=table.encoding, errors="surrogateescape", newline="") as file,
+            copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target,
+        ):
+            shutil.copyfileobj(file, target, _CHUNK)
+    except UnicodeError as error:
+        raise wrong_encoding(table, None, "the text") from error
     return copy
 
 
-def wrong_encoding(table: TableDescription, where: str, what: str) -> SourceError:
+def wrong_encoding(table: TableDescription, where: str | None, what: str) -> SourceError:
     """The error for bytes that the table's encoding does not know, proposing one that fits."""
     fits = next(
         (
             encoding
-            for encoding in (*(_marked(table.file)), *_PROPOSED)
+            for encoding in (*_looks_like(table.file), *_PROPOSED)
             if codecs.lookup(encoding) != codecs.lookup(table.encoding)
             and _decodes(table.file, encoding)
         ),
@@ -70,39 +66,21 @@ def wrong_encoding(table: TableDescription, where: str, what: str) -> SourceErro
         else "Save the file again with the encoding UTF-8."
     )
     return SourceError(
-        f"{what} is not {table.encoding.upper()}", at=f"{table.at}, {where}", hint=hint
+        f"{what} is not {table.encoding.upper()}",
+        at=f"{table.at}, {where}" if where else table.at,
+        hint=hint,
     )
 
 
-def _undecodable(
-    table: TableDescription, copy: Path, error: UnicodeError, done: int
-) -> SourceError:
-    """The row is found by counting the records that could be decoded before the fault."""
-    before = _decoded_before(table, done, error)
-    with copy.open("a", encoding="utf-8", newline="") as target:
-        target.write(before)
-    csv.field_size_limit(sys.maxsize)
-    with copy.open(encoding="utf-8", newline="") as file:
-        rows = sum(1 for _ in csv.reader(file, delimiter=table.delimiter or ","))
-    row = max(rows, 1) if not before.endswith(("\n", "\r")) else rows + 1
-    copy.unlink()
-    if isinstance(error, UnicodeDecodeError) and error.start < len(error.object):
-        what = f"byte 0x{error.object[error.start]:02X}"
-    else:
-        what = f"the text ({error})"
-    return wrong_encoding(table, f"row {row}", what)
-
-
-def _decoded_before(table: TableDescription, done: int, error: UnicodeError) -> str:
-    """What stands in the faulty chunk before the fault."""
-    if not isinstance(error, UnicodeDecodeError):
-        return ""
-    return error.object[: error.start].decode(table.encoding, errors="ignore")
-
-
-def _marked(file: Path) -> tuple[str, ...]:
+def _looks_like(file: Path) -> tuple[str, ...]:
+    """The kind of UTF-16 a file begins like, if it does."""
     with file.open("rb") as opened:
-        return ("utf-16",) if opened.read(2) in _UTF16_MARKS else ()
+        head = opened.read(_HEAD)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    if b"\0" in head:
+        return ("utf-16-be",) if head.startswith(b"\0") else ("utf-16-le",)
+    return ()
 
 
 def _decodes(file: Path, encoding: str) -> bool:

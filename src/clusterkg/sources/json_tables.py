@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_json"]
 
+_KINDS = {"ARRAY": "a list", "VARCHAR": "a text", "BOOLEAN": "true or false", "NULL": "null"}
 _DETAIL = re.compile(r"at byte \d+ in .*")
 
 
@@ -72,14 +73,14 @@ def _create(connection: Connection, target: str, table: TableDescription) -> Col
 
 def _check_records(connection: Connection, table: TableDescription) -> None:
     odd = connection.execute(
-        f"SELECT {identifier(ROW)}, lower(json_type(json)) FROM json_records "
+        f"SELECT {identifier(ROW)}, json_type(json) FROM json_records "
         "WHERE json_type(json) <> 'OBJECT' ORDER BY 1 LIMIT 1"
     ).fetchone()
     if odd:
         number, kind = odd
-        whole = kind == "array" and table.format == "jsonl"
+        whole = kind == "ARRAY" and table.format == "jsonl"
         raise SourceError(
-            f"record {number} is of type {kind}, expected an object",
+            f"record {number} is {_KINDS.get(kind, 'a number')}, expected an object",
             at=table.at,
             hint='The file is one list: say format = "json".'
             if whole
