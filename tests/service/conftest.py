@@ -41,6 +41,7 @@ GRAPH <{BASE}graph/pages> {{
 }}
 GRAPH <{BASE}graph/numbers> {{ :energy clk:memberCount 60 . }}
 GRAPH <{BASE}graph/catalogue> {{
+  <{BASE}catalogue> dct:title "Katalog"@de .
   <{BASE}graph/pages> a dct:Dataset ; dct:title "Seiten"@de ;
     dct:license <http://dcat-ap.de/def/licenses/cc-by/4.0> .
 }}

@@ -117,7 +117,7 @@ def test_the_default_graph_is_the_union(client: httpx.Client) -> None:
     assert count(named) == 1
     # the protocol overrides the query (SPARQL 1.1 Protocol, 2.1.4)
     other = {"default-graph-uri": f"{BASE}graph/catalogue"}
-    assert count(get(client, everything.format(dataset=f"FROM <{numbers}>"), None, **other)) == 3
+    assert count(get(client, everything.format(dataset=f"FROM <{numbers}>"), None, **other)) == 4
 
 
 def test_named_graphs_of_the_protocol(client: httpx.Client) -> None:

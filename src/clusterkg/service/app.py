@@ -103,6 +103,7 @@ def _routes(releases: Releases, pool: WorkerPool) -> list[BaseRoute]:
         Route("/catalogue", here(_catalogue)),
         Route("/catalogue.{suffix}", here(_catalogue)),
         Route("/.well-known/void", here(_void)),
+        Route("/void", here(_void)),
         Route("/void.{suffix}", here(_void)),
         Route("/robots.txt", here(lambda _request, site: PlainTextResponse(files.robots(site)))),
         Route("/sitemap.xml", here(_sitemap)),
@@ -152,11 +153,21 @@ def _release(request: Request, site: Site) -> Response:
 
 
 def _catalogue(request: Request, site: Site) -> Response:
-    return files.description(request, site, "catalogue", request.path_params.get("suffix"))
+    return _description(request, site, "catalogue")
 
 
 def _void(request: Request, site: Site) -> Response:
-    return files.description(request, site, "void", request.path_params.get("suffix"))
+    return _description(request, site, "void")
+
+
+def _description(request: Request, site: Site, name: str) -> Response:
+    """RDF from the release's file; a page for browsers like that of any other resource."""
+    suffix = request.path_params.get("suffix")
+    if suffix == "html" or (suffix is None and files.wants_html(request)):
+        registry: Registry = request.app.state.registry
+        document = documents.document_at(site, f"{name}.html" if suffix else name)
+        return documents.send_document(request, site, document, registry.html_for)
+    return files.description(request, site, name, suffix)
 
 
 def _sitemap(request: Request, site: Site) -> Response:

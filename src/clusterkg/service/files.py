@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from clusterkg.service.site import Site
 
-__all__ = ["description", "release_file", "robots", "sitemap", "static_file"]
+__all__ = ["description", "release_file", "robots", "sitemap", "static_file", "wants_html"]
 
 _TYPES: Final = {
     ".gz": "application/gzip",
@@ -110,8 +110,10 @@ def description(request: Request, site: Site, name: str, suffix: str | None) -> 
             raise Problem(406, "no type you accept is at hand", hint=f"Ask for one of: {known}.")
         form = by_media_type(GRAPHS, media_type)
     else:
-        form = by_name(GRAPHS, suffix) or GRAPHS[0]
-        media_type = form.media_types[0]
+        found = by_name(GRAPHS, suffix)
+        if found is None:
+            raise Problem(404, f"the release has no {name}.{suffix}")
+        form, media_type = found, found.media_types[0]
     tag = answers.entity_tag(site, name, form.name, media_type)
     headers = {"Cache-Control": "public, no-cache", "Content-Type": form.content_type(media_type)}
     if suffix is None:
@@ -128,6 +130,12 @@ def description(request: Request, site: Site, name: str, suffix: str | None) -> 
     quads = ox.parse(path=str(folder / f"{name}.ttl"), format=ox.RdfFormat.TURTLE)
     triples = sorted({quad.triple for quad in quads}, key=str)
     return Response(write_graph(triples, form), headers=headers)
+
+
+def wants_html(request: Request) -> bool:
+    """True if the client says that it would rather have HTML than any RDF."""
+    accept = request.headers.get("accept")
+    return choose_media_type(accept, (*offers(GRAPHS), "text/html")) == "text/html"
 
 
 def robots(site: Site) -> str:

@@ -13,10 +13,12 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from clusterkg import __version__
 from clusterkg.errors import ServiceError
+from clusterkg.publication.manifest import MANIFEST
+from clusterkg.publication.release import repair
 from clusterkg.service.backend import EndpointBackend, OxigraphBackend
 from clusterkg.service.problems import Problem
 from clusterkg.service.site import Limits, Release, Site
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Releases", "store_folder"]
 
 _LOG = logging.getLogger(__name__)
-_MANIFEST: Final = "manifest.json"
 _EVERY = 1.0
 """Seconds between two looks at the pointer."""
 
@@ -77,11 +78,13 @@ class Releases:
 
     def _look(self) -> None:
         """Take over a changed pointer; a release that cannot be read leaves the last one served."""
-        manifest = self._project.release / _MANIFEST
+        manifest = self._project.release / MANIFEST
         try:
             status = manifest.stat()
         except OSError:
-            if self._endpoint and self._site is None:
+            if self._endpoint is None:
+                repair(self._project)  # a build that was killed; seen at the next look
+            elif self._site is None:
                 self._site = self._made(Release("endpoint", "", None), None)
             return
         stamp = (status.st_mtime_ns, status.st_ino, status.st_size)
