@@ -58,13 +58,13 @@ def load_csv(
 
 
 def _layout(path: Path, table: TableDescription) -> Staged:
-    head = _sample(path, ",", table)
-    if not head or head == [[]]:
+    delimiter = table.delimiter or ("\t" if table.format == "tsv" else _sniffed(path, table))
+    sample = _sample(path, delimiter, table)
+    if not sample:
         raise SourceError(
             "the table is empty", at=table.at, hint="Its first row must name the columns."
         )
-    delimiter = table.delimiter or ("\t" if table.format == "tsv" else _sniffed(path, table))
-    header = _sample(path, delimiter, table)[0]
+    header = sample[0]
     _check_encoding(header, 1, (), table)
     columns = header_columns(header, table.at)
     if not any(columns):
@@ -107,7 +107,7 @@ def _sniffed(path: Path, table: TableDescription) -> str:
             records = _sample(path, delimiter, table)
         except SourceError:
             return False, 0
-        width = len(records[0])
+        width = len(records[0]) if records else 0
         return width > 1 and all(len(record) == width for record in records if record), width
 
     return max(_DELIMITERS, key=fit)
