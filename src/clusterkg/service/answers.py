@@ -29,6 +29,7 @@ __all__ = [
     "last_modified",
     "not_modified",
     "page_request",
+    "prefers_html",
     "problem_response",
     "vary_of_page",
 ]
@@ -116,6 +117,11 @@ def vary_of_page(request: Request, page: PageRequest, *, negotiated: bool) -> li
     if not (page.language_in_url and request.query_params.get("size") in TEXT_SIZES):
         vary.append("Cookie")
     return vary
+
+
+def prefers_html(request: Request) -> bool:
+    """True if a problem should be told as a page."""
+    return choose_media_type(request.headers.get("accept"), _PROBLEM_TYPES) == "text/html"
 
 
 def problem_response(request: Request, problem: Problem, page: str | None = None) -> Response:

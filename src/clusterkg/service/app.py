@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from clusterkg.errors import ClusterkgError
 from clusterkg.service import answers, documents, files, sparql
 from clusterkg.service.front import Compression, Front, common_headers
+from clusterkg.service.memory import Memory
 from clusterkg.service.problems import Problem
 from clusterkg.service.registry import Registry
 from clusterkg.service.releases import Releases
@@ -75,6 +76,7 @@ def create_app(
     )
     app.state.releases = releases
     app.state.registry = Registry()
+    app.state.memory = Memory()
     return app
 
 
@@ -136,8 +138,13 @@ def _page(request: Request, site: Site) -> Response:
     page = registry.route(site, f"/{path}")
     if page is not None:
         return _send_page(request, site, page, path)
+    return _send_document(request, site, path)
+
+
+def _send_document(request: Request, site: Site, path: str) -> Response:
+    state = request.app.state
     document = documents.document_at(site, path)
-    return documents.send_document(request, site, document, registry.html_for)
+    return documents.send_document(request, site, document, state.registry.html_for, state.memory)
 
 
 def _static(request: Request, site: Site) -> Response:
@@ -164,15 +171,21 @@ def _description(request: Request, site: Site, name: str) -> Response:
     """RDF from the release's file; a page for browsers like that of any other resource."""
     suffix = request.path_params.get("suffix")
     if suffix == "html" or (suffix is None and files.wants_html(request)):
-        registry: Registry = request.app.state.registry
-        document = documents.document_at(site, f"{name}.html" if suffix else name)
-        return documents.send_document(request, site, document, registry.html_for)
+        return _send_document(request, site, f"{name}.html" if suffix else name)
     return files.description(request, site, name, suffix)
 
 
 def _sitemap(request: Request, site: Site) -> Response:
-    text = files.sitemap(site, request.path_params.get("number"))
-    return Response(text, media_type="application/xml")
+    number = request.path_params.get("number")
+    tag = answers.entity_tag(site, "sitemap", number)
+    headers = {"Cache-Control": "public, no-cache"}
+    if tag:
+        headers["ETag"] = tag
+    if same := answers.not_modified(request, tag, None, headers):
+        return same
+    memory: Memory = request.app.state.memory
+    content = memory.recall(tag, lambda: files.sitemap(site, number).encode())
+    return Response(content, headers=headers, media_type="application/xml")
 
 
 def _preferences(request: Request, site: Site) -> Response:
@@ -194,16 +207,23 @@ def _send_page(request: Request, site: Site, page: PageRoute, path: str) -> Resp
     # what a visitor's query answers may differ from one time to the next
     tag = None if asked.parameter("query") else answers.entity_tag(site, asked)
     vary = answers.vary_of_page(request, asked, negotiated=False)
-    headers = {"Content-Language": asked.language, "Vary": ", ".join(vary)}
+    headers = {"Content-Language": asked.language}
+    if vary:
+        headers["Vary"] = ", ".join(vary)
     headers["Cache-Control"] = "public, no-cache" if tag else "no-store"
     if tag:
         headers["ETag"] = tag
     if same := answers.not_modified(request, tag, None, headers):
         return same
-    html = page.render(site, asked)
-    if html is None:
-        raise documents.unknown(site, path)
-    return Response(html, headers=headers, media_type="text/html")
+
+    def made() -> bytes:
+        html = page.render(site, asked)
+        if html is None:
+            raise documents.unknown(site, path)
+        return html.encode()
+
+    memory: Memory = request.app.state.memory
+    return Response(memory.recall(tag, made), headers=headers, media_type="text/html")
 
 
 def _problem_page(request: Request, problem: Problem) -> str | None:
@@ -225,7 +245,9 @@ async def _failed(request: Request, error: Exception) -> Response:
         error = Problem(
             503, "the graph cannot be read at the moment", headers={"Retry-After": "30"}
         )
-    page = await run_in_threadpool(_problem_page, request, error)
+    page = None
+    if answers.prefers_html(request):
+        page = await run_in_threadpool(_problem_page, request, error)
     return answers.problem_response(request, error, page)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from clusterkg.service.memory import Memory
+
     HtmlFor = Callable[[Site, PageRequest], str | None]
 
 __all__ = ["Document", "document_at", "redirect_to_document", "send_document"]
@@ -50,17 +52,19 @@ class Document:
 
 
 def document_at(site: Site, path: str) -> Document:
-    """The document of a path below the base, with or without the suffix of a format."""
+    """The document of a path below the base, with or without the suffix of a format.
+
+    Raises Problem 404 for a path that makes no IRI.
+    """
     stem, dot, suffix = path.rpartition(".")
-    if dot and (suffix == "html" or by_name(GRAPHS, suffix)) and "/" not in suffix:
+    if dot and (suffix == "html" or by_name(GRAPHS, suffix)):
         return _document(site, stem, suffix)
     return _document(site, path, None)
 
 
 def _document(site: Site, path: str, suffix: str | None) -> Document:
-    if path.startswith("doc/"):
-        return Document(path, site.iri(path), site.iri(f"id/{path[4:]}"), suffix)
-    return Document(path, site.iri(path), site.iri(path), suffix)
+    topic = f"id/{path[4:]}" if path.startswith("doc/") else path
+    return Document(path, _named(site.iri(path)).value, _named(site.iri(topic)).value, suffix)
 
 
 def redirect_to_document(request: Request, site: Site, path: str) -> Response:
@@ -79,11 +83,13 @@ def redirect_to_document(request: Request, site: Site, path: str) -> Response:
     return RedirectResponse(target, 303, headers)
 
 
-def send_document(request: Request, site: Site, document: Document, html_for: HtmlFor) -> Response:
+def send_document(
+    request: Request, site: Site, document: Document, html_for: HtmlFor, memory: Memory
+) -> Response:
     """The representation that the client wants, or 304, 404, 406."""
     media_type = _chosen(request, document)
     if media_type == _HTML:
-        return _send_html(request, site, document, html_for)
+        return _send_html(request, site, document, html_for, memory)
     form = by_media_type(GRAPHS, media_type)
     tag = answers.entity_tag(site, document.path, form.name, media_type)
     headers = _headers(request, site, document, form.name)
@@ -92,7 +98,7 @@ def send_document(request: Request, site: Site, document: Document, html_for: Ht
     _add_validators(headers, site, tag)
     if same := answers.not_modified(request, tag, headers.get("Last-Modified"), headers):
         return same
-    content = write_graph(_triples(site, document), form)
+    content = memory.recall(tag, lambda: write_graph(_triples(site, document), form))
     return Response(content, headers={**headers, "Content-Type": form.content_type(media_type)})
 
 
@@ -121,20 +127,25 @@ def _chosen(request: Request, document: Document) -> str:
     return chosen
 
 
-def _send_html(request: Request, site: Site, document: Document, html_for: HtmlFor) -> Response:
+def _send_html(
+    request: Request, site: Site, document: Document, html_for: HtmlFor, memory: Memory
+) -> Response:
     page = answers.page_request(request, site, document.path, document.topic)
     tag = answers.entity_tag(site, page)
     headers = _headers(request, site, document, "html")
     negotiated = document.suffix is None
-    headers["Vary"] = ", ".join(answers.vary_of_page(request, page, negotiated=negotiated))
+    if vary := answers.vary_of_page(request, page, negotiated=negotiated):
+        headers["Vary"] = ", ".join(vary)
     headers["Content-Language"] = page.language
     _add_validators(headers, site, tag)
     if same := answers.not_modified(request, tag, headers.get("Last-Modified"), headers):
         return same
-    html = html_for(site, page)
-    if html is None:
-        html = _plain_html(site, page, _triples(site, document))
-    return Response(html, headers=headers, media_type=_HTML)
+
+    def made() -> bytes:
+        html = html_for(site, page)
+        return (html or _plain_html(site, page, _triples(site, document))).encode()
+
+    return Response(memory.recall(tag, made), headers=headers, media_type=_HTML)
 
 
 def _triples(site: Site, document: Document) -> list[ox.Triple]:
@@ -145,6 +156,7 @@ def _triples(site: Site, document: Document) -> list[ox.Triple]:
         "document": _named(document.iri),
         "licence": _named(site.settings.licence),
         "namespace": ox.Literal(f"{document.topic}#"),
+        "withBlankNodes": ox.Literal(document.path == "ontology"),
         "ontologyGraph": _named(site.iri("graph/ontology")),
     }
     if document.path == "ontology" or document.path.startswith("scheme/"):
