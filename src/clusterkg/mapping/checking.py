@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterkg.errors import MappingError, did_you_mean
-from clusterkg.mapping.jsonpath import JsonPathError, duckdb_path, first_keys
+from clusterkg.mapping.jsonpath import JsonPathError, first_keys
 from clusterkg.mapping.logical_rows import table_names
 from clusterkg.mapping.rows import RECORD, Kind, Rows
+from clusterkg.mapping.template import Template, has_scheme
 from clusterkg.mapping.triples_map import (
+    Constant,
     LogicalFile,
     LogicalQuery,
     RefObjectMap,
@@ -34,12 +37,31 @@ def check_references(
     connection: Connection, mapping: Mapping, rows: Dictionary[str, Rows], problems: Problems
 ) -> None:
     """Every reference has to be a column of its rows (in JSON: be there in some record)."""
+    check = _References(connection, problems)
     for triples_map in mapping.triples_maps:
         for owner, term in _terms(triples_map, mapping):
             if owner in rows:
                 for reference in dict.fromkeys(references(term)):
-                    _check(connection, owner, rows[owner], reference, term.line, problems)
+                    check.reference(owner, rows[owner], reference, term.line)
+            if not (triples_map.base_iri or mapping.base_iri) and _is_relative(term):
+                problems.add(
+                    f"triples map '{triples_map.name}' makes relative IRIs, and there is no base IRI",
+                    line=term.line,
+                    hint="Name one with --base, or in the mapping (base: in YARRRML).",
+                )
         _check_parents(triples_map, mapping, problems)
+
+
+def _is_relative(term: TermMap) -> bool:
+    """Whether every IRI that a term map makes is relative."""
+    expression = term.expression
+    start = ""
+    if isinstance(expression, Constant):
+        start = expression.value
+    elif isinstance(expression, Template) and isinstance(expression.parts[0], str):
+        start = expression.parts[0]
+    known = isinstance(expression, Constant | Template) and term.term_type.is_iri
+    return known and not has_scheme(start)
 
 
 def _terms(triples_map: TriplesMap, mapping: Mapping) -> Iterator[tuple[str, TermMap]]:
@@ -62,57 +84,50 @@ def _terms(triples_map: TriplesMap, mapping: Mapping) -> Iterator[tuple[str, Ter
                 yield name, mapping.triples_map(target.parent).subject
 
 
-def _check(
-    connection: Connection,
-    name: str,
-    rows: Rows,
-    reference: str,
-    line: int | None,
-    problems: Problems,
-) -> None:
-    if rows.json:
-        _check_path(connection, name, rows, reference, line, problems)
-        return
-    if reference not in rows.columns:
-        known = [column for column in rows.columns if column != "_row"]
-        hint = did_you_mean(reference, known)
-        problems.add(f"triples map '{name}': no column '{reference}'", line=line, hint=hint)
-    elif rows.kind(reference)[0] is Kind.NESTED:
-        problems.add(
-            f"triples map '{name}': column '{reference}' is nested ({rows.columns[reference]})",
-            line=line,
-            hint="Take the value out in a query, for instance SELECT address.city AS city.",
-        )
+@dataclass(frozen=True)
+class _References:
+    """Checks one reference after the other."""
 
+    connection: Connection
+    problems: Problems
 
-def _check_path(
-    connection: Connection,
-    name: str,
-    rows: Rows,
-    reference: str,
-    line: int | None,
-    problems: Problems,
-) -> None:
-    try:
-        duckdb_path(reference)
-    except JsonPathError as error:
-        problems.add(
-            f"triples map '{name}': reference '{reference}' {error}",
-            line=line,
-            hint="Known are $, .name, ['name'], [0] and [*].",
-        )
-        return
-    counted = connection.execute(
-        f'SELECT count(*), count(json_extract("{RECORD}", ?)) FROM "{rows.name}"',
-        [first_keys(reference)],
-    ).fetchone()
-    if counted and counted[0] and not counted[1]:
-        keys = connection.execute(
-            f'SELECT DISTINCT unnest(json_keys("{RECORD}")) FROM "{rows.name}" '
-            f"WHERE json_type(\"{RECORD}\") = 'OBJECT'"
-        ).fetchall()
-        hint = did_you_mean(reference.removeprefix("$."), [key for (key,) in keys])
-        problems.add(f"triples map '{name}': no record has '{reference}'", line=line, hint=hint)
+    def reference(self, name: str, rows: Rows, reference: str, line: int | None) -> None:
+        """``name`` is the triples map's, ``line`` the one of the term map."""
+        if rows.json:
+            self._path(name, rows, reference, line)
+        elif reference not in rows.columns:
+            known = [column for column in rows.columns if column != "_row"]
+            hint = did_you_mean(reference, known)
+            what = f"triples map '{name}': no column '{reference}'"
+            self.problems.add(what, line=line, hint=hint)
+        elif rows.kind(reference)[0] is Kind.NESTED:
+            self.problems.add(
+                f"triples map '{name}': column '{reference}' is nested ({rows.columns[reference]})",
+                line=line,
+                hint="Take the value out in a query, for instance SELECT address.city AS city.",
+            )
+
+    def _path(self, name: str, rows: Rows, reference: str, line: int | None) -> None:
+        try:
+            path = first_keys(reference)
+        except JsonPathError as error:
+            self.problems.add(
+                f"triples map '{name}': reference '{reference}' {error}",
+                line=line,
+                hint="Known are $, .name, ['name'], [0] and [*].",
+            )
+            return
+        counted = self.connection.execute(
+            f'SELECT count(*), count(json_extract("{RECORD}", ?)) FROM "{rows.name}"', [path]
+        ).fetchone()
+        if counted and counted[0] and not counted[1]:
+            keys = self.connection.execute(
+                f'SELECT DISTINCT unnest(json_keys("{RECORD}")) FROM "{rows.name}" '
+                f"WHERE json_type(\"{RECORD}\") = 'OBJECT'"
+            ).fetchall()
+            hint = did_you_mean(reference.removeprefix("$."), [key for (key,) in keys])
+            what = f"triples map '{name}': no record has '{reference}'"
+            self.problems.add(what, line=line, hint=hint)
 
 
 def _check_parents(triples_map: TriplesMap, mapping: Mapping, problems: Problems) -> None:
@@ -124,8 +139,8 @@ def _check_parents(triples_map: TriplesMap, mapping: Mapping, problems: Problems
             parent = mapping.triples_map(target.parent)
             if _rows_of(parent) != _rows_of(triples_map):
                 problems.add(
-                    f"triples map '{triples_map.name}' refers to '{parent.name}' without a join condition, "
-                    "and their logical sources differ",
+                    f"triples map '{triples_map.name}' refers to '{parent.name}' without a join "
+                    "condition, and their logical sources differ",
                     line=target.line,
                     hint="State which columns have to be equal.",
                 )

@@ -159,9 +159,9 @@ def _why_no_iri(value: str) -> str:
 def _hint(plan: Plan, check: Check, file: str) -> str:
     line = check.term.line or plan.triples_map.line
     where = f"{file}, line {line}" if line else file
-    remedy = (
-        "Write the reference with [*], or"
-        if check.rule == "not-a-single-value"
-        else "Correct it, or"
+    single = check.rule == "not-a-single-value"
+    remedy = "Write the reference with [*]" if single else "Correct the value"
+    return (
+        f"{remedy}, or change the mapping ({where}, triples map '{plan.triples_map.name}'); "
+        "the triple is left out."
     )
-    return f"{remedy} change the mapping ({where}, triples map '{plan.triples_map.name}'); its triple is left out."

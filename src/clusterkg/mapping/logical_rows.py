@@ -197,7 +197,8 @@ def record_rows(path: Path, iterator: str) -> str:
     found = f"json_extract(document, {literal(iterator)})"
     if "[*]" not in iterator:
         return f"SELECT {found} AS {RECORD}, 1 AS _row FROM ({content}) WHERE {found} IS NOT NULL"
-    return f"SELECT unnest({found}) AS {RECORD}, generate_subscripts({found}, 1) AS _row FROM ({content})"
+    number = f"generate_subscripts({found}, 1) AS _row"
+    return f"SELECT unnest({found}) AS {RECORD}, {number} FROM ({content})"
 
 
 def _qualified(relation: Relation) -> str:

@@ -105,7 +105,7 @@ class TermReader:
             self.problems.add(
                 f"template '{text}' of '{self.name}' has {error}",
                 line=line,
-                hint="A name stands in {braces}; a brace that is meant as such is written \\\\{ in Turtle.",
+                hint="A name stands in {braces}; a brace that is meant as such is \\\\{ in Turtle.",
             )
             return None, None
 
@@ -175,23 +175,22 @@ class TermReader:
             )
 
 
+_NO_LITERAL = ("subject", "graph")
+_ONLY_IRI = ("predicate", "datatype")
+
+
 def _wrong_kind(term: TermMap, role: str) -> str | None:
-    kind = term.term_type
-    if role == "subject" and kind is TermType.LITERAL:
-        return "a subject that is a literal"
-    if role in ("predicate", "datatype") and not kind.is_iri:
-        return f"a {role} that is no IRI"
-    if role == "graph" and kind is TermType.LITERAL:
-        return "a graph that is a literal"
-    if role == "language tag" and kind is not TermType.LITERAL:
-        return "a language tag that is no literal"
-    if kind is not TermType.LITERAL and term.datatype:
-        return "a datatype on a term that is no literal"
-    if kind is not TermType.LITERAL and term.language:
-        return "a language tag on a term that is no literal"
-    if term.datatype and term.language:
-        return "both a datatype and a language tag on one term"
-    return None
+    """What does not fit, in words; R2RML 7.4 says which kinds of term a role allows."""
+    literal = term.term_type is TermType.LITERAL
+    wrong = {
+        f"a {role} that is a literal": role in _NO_LITERAL and literal,
+        f"a {role} that is no IRI": role in _ONLY_IRI and not term.term_type.is_iri,
+        "a language tag that is no literal": role == "language tag" and not literal,
+        "a datatype on a term that is no literal": bool(term.datatype) and not literal,
+        "a language tag on a term that is no literal": bool(term.language) and not literal,
+        "both a datatype and a language tag on one term": bool(term.datatype and term.language),
+    }
+    return next((what for what, so in wrong.items() if so), None)
 
 
 def _default_type(expression: Any, role: str, *, qualified: bool) -> TermType:

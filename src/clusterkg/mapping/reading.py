@@ -45,13 +45,14 @@ __all__ = ["read_mapping"]
 _UNDECLARED = re.compile(
     r"[Pp]refix '?([\w.-]*):?'? (?:has not been declared|is not declared|not found)"
 )
+_NO_BASE = "mapping:"  # names the triples maps of a document that has no base IRI
 _DECLARED = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):")
 
 
 def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mapping:
     """The mapping of ``path``: YARRRML by the suffix yml or yaml, else Turtle.
 
-    ``base_iri`` is put before relative IRIs; ``name`` is the file's name in messages.
+    ``base_iri`` is put before relative IRIs ("" where there is none: they are a problem); ``name`` is the file's name in messages.
     Raises MappingError that lists everything that is wrong with the document itself.
     """
     shown = name or str(path)
@@ -81,7 +82,7 @@ def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mappi
     reader = _Reader(graph, text if tokens is None else "", problems, tokens)
     triples_maps = reader.triples_maps()
     problems.stop()
-    return Mapping(path, base_iri, triples_maps)
+    return Mapping(path, shown, base_iri, triples_maps)
 
 
 def _parse(turtle: str, base_iri: str, problems: Problems) -> Graph:
@@ -89,7 +90,9 @@ def _parse(turtle: str, base_iri: str, problems: Problems) -> Graph:
 
     graph: Graph = defaultdict(lambda: defaultdict(list))
     try:
-        for quad in pyoxigraph.parse(turtle, pyoxigraph.RdfFormat.TURTLE, base_iri=base_iri):
+        for quad in pyoxigraph.parse(
+            turtle, pyoxigraph.RdfFormat.TURTLE, base_iri=base_iri or _NO_BASE
+        ):
             graph[quad.subject][quad.predicate.value].append(quad.object)
     except SyntaxError as error:
         undeclared = _UNDECLARED.search(error.msg)
@@ -115,7 +118,7 @@ class _Reader:
     def triples_maps(self) -> tuple[TriplesMap, ...]:
         """All triples maps in the order of their names; unknown terms are problems."""
         nodes = [node for node in self.graph if self._is_triples_map(node)]
-        self.known = {node: name for node, name in zip(nodes, self._names(nodes), strict=True)}
+        self.known = dict(zip(nodes, self._names(nodes), strict=True))
         for node in list(self.graph):
             self._check_terms(node)
         if not nodes:
@@ -151,28 +154,15 @@ class _Reader:
     def _names(self, nodes: list[Node]) -> list[str]:
         """A short name for each triples map: the last part of its IRI where that is enough."""
         if self.tokens:
-            return self._yarrrml_names(nodes)
+            return _yarrrml_names(nodes, self.tokens)
         full = [str(getattr(node, "value", node)) for node in nodes]
         short = [re.split(r"[/#]", name)[-1] for name in full]
         return [s if s and short.count(s) == 1 else f for s, f in zip(short, full, strict=True)]
 
-    def _yarrrml_names(self, nodes: list[Node]) -> list[str]:
-        assert self.tokens is not None
-        names = []
-        keys = [
-            re.split(r"[/#]", str(getattr(node, "value", node)))[-1].rpartition("_")
-            for node in nodes
-        ]
-        for key, _, number in keys:
-            several = sum(other == key for other, _, _ in keys) > 1
-            name = self.tokens.names[key][0]
-            names.append(f"{name}_{number}" if several else name)
-        return names
-
     def _line(self, node: Node, inside: str | None = None) -> int | None:
         """The line on which a triples map begins, or below it the one that holds a text."""
         if self.tokens:
-            key = re.split(r"[/#]", str(getattr(node, "value", node)))[-1].rpartition("_")[0]
+            key = _local_name(node).rpartition("_")[0]
             return self.tokens.names[key][1] if key in self.tokens.names else None
         value = str(getattr(node, "value", ""))
         local = re.split(r"[/#]", value)[-1]
@@ -321,34 +311,33 @@ class _Reader:
             )
             return None
         words = self.properties(nodes[0])
-        iterator = self._value(words, "iterator", triples_map)
-        formulations = [
-            formulation_of(getattr(f, "value", "")) for f in words.get("referenceFormulation", [])
-        ]
         if "tableName" in words:
             return LogicalTable(*self._text(words["tableName"][0], triples_map))
         if "query" in words:
             return LogicalQuery(*self._text(words["query"][0], triples_map))
-        if "source" not in words:
-            self.problems.add(
-                f"the logical source of '{name}' names no table, query or file", line=line
-            )
-            return None
+        if "source" in words:
+            return self._file(words, triples_map)
+        what = f"the logical source of '{name}' names no table, query or file"
+        self.problems.add(what, line=line)
+        return None
+
+    def _file(self, words: dict[str, list[Node]], triples_map: Node) -> LogicalFile | None:
         path = self._path(words["source"][0], triples_map)
-        if path is None:
-            return None
-        formulation = formulations[0] if formulations else "csv"
+        given = words.get("referenceFormulation", [])
+        formulation = formulation_of(getattr(given[0], "value", "")) if given else "csv"
         if formulation not in ("csv", "json"):
-            given = getattr(words["referenceFormulation"][0], "value", formulation)
             self.problems.add(
-                f"reference formulation <{given}> is not supported",
-                line=line,
+                f"reference formulation <{getattr(given[0], 'value', '')}> is not supported",
+                line=self._line(triples_map),
                 hint="Known: CSV, JSONPath.",
             )
             return None
-        typed = self.tokens is not None or _is_new(words.get("referenceFormulation", []))
-        steps = iterator[0] if iterator else None
-        return LogicalFile(path[0], formulation, steps, typed, path[1])
+        if path is None:
+            return None
+        iterators = words.get("iterator", [])
+        iterator = self._text(iterators[0], triples_map)[0] if iterators else None
+        typed = self.tokens is not None or _is_new(given)
+        return LogicalFile(path[0], formulation, iterator, typed, path[1])
 
     def _path(self, node: Node, triples_map: Node) -> tuple[str, int | None] | None:
         if _is_literal(node):
@@ -363,11 +352,6 @@ class _Reader:
         )
         return None
 
-    def _value(
-        self, words: dict[str, list[Node]], word: str, triples_map: Node
-    ) -> tuple[str, int | None] | None:
-        return self._text(words[word][0], triples_map) if word in words else None
-
     def _text(self, node: Node, triples_map: Node) -> tuple[str, int | None]:
         """The text of a literal, or what its token stands for, and its line."""
         value = str(getattr(node, "value", ""))
@@ -375,6 +359,21 @@ class _Reader:
             return self.tokens.texts.get(value, (value, None))
         start = value.strip().splitlines()[0] if value.strip() else value
         return value, self._line(triples_map, start) or self._line(triples_map)
+
+
+def _yarrrml_names(nodes: list[Node], tokens: Tokens) -> list[str]:
+    """The names of the YAML's keys; numbered where one key gives several triples maps."""
+    keys = [_local_name(node).rpartition("_") for node in nodes]
+    several = [sum(other == key for other, _, _ in keys) > 1 for key, _, _ in keys]
+    return [
+        f"{tokens.names[key][0]}_{number}" if many else tokens.names[key][0]
+        for (key, _, number), many in zip(keys, several, strict=True)
+    ]
+
+
+def _local_name(node: Node) -> str:
+    """What stands behind the last / or # of a node's IRI."""
+    return re.split(r"[/#]", str(getattr(node, "value", node)))[-1]
 
 
 def _is_new(formulations: list[Node]) -> bool:

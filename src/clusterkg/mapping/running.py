@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from clusterkg.sources.relation import Relation
 
 _RESOURCES = "id/"
-"""In a project an IRI from a column that begins so is a resource of its own; ``www.x.de`` is not."""
+"""So a column's value begins if it is a resource of the project: ``www.x.de`` is none."""
 
 __all__ = ["Mapped", "map_document", "map_source"]
 
@@ -56,14 +56,13 @@ def map_source(
     relations: Sequence[Relation],
     mapping: Mapping,
     *,
-    name: str | None = None,
     progress: Progress = silent,
 ) -> Mapped:
     """Map the tables of a declared source into the quads relation.
 
-    ``relations`` are the loaded tables of all sources, ``name`` is how messages call the
-    mapping file. Triples without a graph go to ``<base>graph/<source>``; an IRI taken from a
-    column as it stands has to be absolute or begin with ``id/``. Raises MappingError.
+    ``relations`` are the loaded tables of all sources. Triples without a graph go to
+    ``<base>graph/<source>``; an IRI taken from a column as it stands has to be absolute or
+    begin with ``id/``. Raises MappingError.
     """
     from clusterkg.mapping.plan import Context
 
@@ -73,12 +72,11 @@ def map_source(
         relative=_RESOURCES,
         scope=f"{source}-",
     )
-    problems = Problems(name or str(mapping.file))
-    finder = RowFinder(
-        connection, problems, relations=relations, source=source, folder=mapping.file.parent
-    )
+    problems = Problems(mapping.shown)
+    folder = mapping.file.parent
+    finder = RowFinder(connection, problems, relations=relations, source=source, folder=folder)
     with _search_path(connection, source):
-        return _run(connection, mapping, context, finder, problems, source, progress)
+        return _run(mapping, context, finder, source, progress)
 
 
 def map_document(
@@ -86,7 +84,6 @@ def map_document(
     mapping: Mapping,
     *,
     folder: Path | None = None,
-    name: str | None = None,
     progress: Progress = silent,
 ) -> Mapped:
     """Map the files that a mapping names into the quads relation.
@@ -96,45 +93,32 @@ def map_document(
     """
     from clusterkg.mapping.plan import Context
 
-    problems = Problems(name or str(mapping.file))
-    finder = RowFinder(connection, problems, folder=folder or mapping.file.parent)
-    context = Context(mapping.base_iri)
-    return _run(connection, mapping, context, finder, problems, mapping.file.stem, progress)
+    finder = RowFinder(connection, Problems(mapping.shown), folder=folder or mapping.file.parent)
+    return _run(mapping, Context(mapping.base_iri), finder, mapping.file.stem, progress)
 
 
 def _run(
-    connection: Connection,
-    mapping: Mapping,
-    context: Context,
-    finder: RowFinder,
-    problems: Problems,
-    source: str,
-    progress: Progress,
+    mapping: Mapping, context: Context, finder: RowFinder, source: str, progress: Progress
 ) -> Mapped:
+    connection = finder.connection
     prepare(connection)
     try:
-        plans = _plans(connection, mapping, context, finder, problems)
+        plans = _plans(mapping, context, finder)
         counts = _execute(connection, plans, source, progress)
         quads = _insert(connection)
-        findings = find_offenders(connection, plans, finder, problems.file)
+        findings = find_offenders(connection, plans, finder, mapping.shown)
     finally:
         finder.drop()
     return Mapped(source, quads, findings, counts)
 
 
-def _plans(
-    connection: Connection,
-    mapping: Mapping,
-    context: Context,
-    finder: RowFinder,
-    problems: Problems,
-) -> list[Plan]:
+def _plans(mapping: Mapping, context: Context, finder: RowFinder) -> list[Plan]:
     """The plans of all triples maps; every problem of the mapping is told at once."""
     from clusterkg.mapping.plan import plan_triples_map
 
     rows = finder.rows(mapping.triples_maps)
-    check_references(connection, mapping, rows, problems)
-    problems.stop()
+    check_references(finder.connection, mapping, rows, finder.problems)
+    finder.problems.stop()
     return [
         plan_triples_map(triples_map, rows, context, mapping.triples_map)
         for triples_map in mapping.triples_maps
@@ -163,7 +147,8 @@ def _insert(connection: Connection) -> int:
         "CREATE TABLE IF NOT EXISTS main.quads(s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)"
     )
     made = connection.execute(
-        "INSERT INTO main.quads SELECT s, p, o, g FROM mapped EXCEPT SELECT s, p, o, g FROM main.quads"
+        "INSERT INTO main.quads SELECT s, p, o, g FROM mapped "
+        "EXCEPT SELECT s, p, o, g FROM main.quads"
     ).fetchone()
     connection.execute("DROP TABLE mapped")
     return int(made[0]) if made else 0

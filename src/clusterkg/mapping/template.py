@@ -7,8 +7,12 @@ for ``$``, ``(``, ``)`` and ``\`` where they would have one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["Template", "TemplateError", "Variable", "parse_template", "parse_yarrrml"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Template", "TemplateError", "Variable", "has_scheme", "parse_template", "parse_yarrrml"]
 
 
 class TemplateError(ValueError):
@@ -43,38 +47,39 @@ class Template:
 
 def parse_template(text: str) -> Template:
     """The parts of an R2RML template. Raises TemplateError."""
-    parts: list[str | Variable] = []
-    fixed, name, position = "", None, 0
-    while position < len(text):
-        character = text[position]
-        if character == "\\":
-            position += 1
-            if position == len(text) or text[position] not in "{}\\":
-                raise TemplateError("a backslash that is not before {, } or another backslash")
-            character = text[position]
-            if name is None:
-                fixed += character
-            else:
-                name += character
-        elif character == "{":
+    parts: list[str | Variable] = [""]
+    name: str | None = None
+    for character, escaped in _characters(text):
+        if character == "{" and not escaped:
             if name is not None:
                 raise TemplateError("an opening brace inside braces")
-            parts.append(fixed)
-            fixed, name = "", ""
-        elif character == "}":
+            name = ""
+        elif character == "}" and not escaped:
             if not name:
                 what = "a closing brace without an opening one" if name is None else "empty braces"
                 raise TemplateError(what)
-            parts.append(Variable(name))
+            parts += [Variable(name), ""]
             name = None
         elif name is None:
-            fixed += character
+            parts[-1] = f"{parts[-1]}{character}"
         else:
             name += character
-        position += 1
     if name is not None:
         raise TemplateError("an opening brace without a closing one")
-    return Template(tuple(part for part in (*parts, fixed) if part != ""))
+    return Template(tuple(part for part in parts if part != ""))
+
+
+def _characters(text: str) -> Iterator[tuple[str, bool]]:
+    """Each character and whether a backslash stood before it."""
+    characters = iter(text)
+    for character in characters:
+        if character != "\\":
+            yield character, False
+            continue
+        escaped = next(characters, "")
+        if escaped not in ("{", "}", "\\"):
+            raise TemplateError("a backslash that is not before {, } or another backslash")
+        yield escaped, True
 
 
 def parse_yarrrml(text: str) -> Template:
@@ -112,3 +117,9 @@ def _variable(text: str, position: int) -> tuple[str, int]:
             return name, position
         name += character
     raise TemplateError("an opening $( without a closing parenthesis")
+
+
+def has_scheme(iri: str) -> bool:
+    """Whether an IRI, or the beginning of one, is absolute: ``https:``, ``urn:``."""
+    head, colon, _ = iri.partition(":")
+    return bool(colon) and head[:1].isalpha() and all(c.isalnum() or c in "+.-" for c in head)

@@ -163,9 +163,10 @@ class TriplesMap:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A whole mapping document."""
+    """A whole mapping document; ``shown`` is how messages call its file."""
 
     file: Path
+    shown: str
     base_iri: str
     triples_maps: tuple[TriplesMap, ...]
 

@@ -1,0 +1,363 @@
+"""A term map → SQL that encodes its term, and the checks of what may not become a term.
+
+Values are the columns of ``Cells``; how they are encoded is left to the primitives of ``terms``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from clusterkg.mapping.lexical import DATATYPES
+from clusterkg.mapping.rows import Cell, Kind, Rows
+from clusterkg.mapping.template import Template, Variable, has_scheme
+from clusterkg.mapping.triples_map import (
+    Constant,
+    FreshNode,
+    Reference,
+    TermMap,
+    TermType,
+)
+from clusterkg.namespaces import XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = [
+    "Cells",
+    "Compiled",
+    "Compiler",
+    "Context",
+    "Sql",
+    "all_of",
+    "given",
+    "sql_column",
+    "sql_text",
+    "varchar",
+]
+
+Sql = exp.Expr
+_INTEGERS = ("Integer", "integer", "int", "long", "short", "byte", "Long", "Int", "Short", "Byte")
+_TEXTS = ("normalizedString", "token")  # those that may hold what has to be escaped
+_FIRST_PRINTABLE, _DELETE = 0x20, 0x7F
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all plans of a mapping share.
+
+    ``default_graph`` is where triples without a graph go (None: the default graph).
+    ``relative`` is how a column's value has to begin to be relative to the base IRI.
+    ``scope`` keeps the blank nodes of one source apart from those of another.
+    """
+
+    base_iri: str
+    default_graph: str | None = None
+    relative: str = ""
+    scope: str = ""
+
+
+# -- small SQL ---------------------------------------------------------------------------------
+
+
+def sql_text(value: str) -> Sql:
+    """A text as SQL."""
+    return exp.Literal.string(value)
+
+
+def sql_column(name: str) -> Sql:
+    """A column by its name, as SQL."""
+    return exp.column(name, quoted=True)
+
+
+def _call(name: str, *arguments: Sql) -> Sql:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _concat(*parts: Sql) -> Sql:
+    return reduce(lambda left, right: exp.DPipe(this=left, expression=right, safe=False), parts)
+
+
+def varchar(value: Sql) -> Sql:
+    """A value as text."""
+    return exp.cast(value, "VARCHAR")
+
+
+def _when(condition: Sql, value: Sql) -> Sql:
+    """The value where the condition holds, else NULL."""
+    return exp.Case(ifs=[exp.If(this=condition, true=value)])
+
+
+def given(value: Sql) -> Sql:
+    """Whether there is a value."""
+    return exp.Not(this=exp.Is(this=value, expression=exp.Null()))
+
+
+def all_of(conditions: Sequence[Sql]) -> Sql:
+    """Whether all conditions hold."""
+    return reduce(lambda left, right: exp.And(this=left, expression=right), conditions)
+
+
+@dataclass
+class Cells:
+    """The values that a triples map takes from its rows, each once."""
+
+    rows: Rows
+    found: dict[str, Cell] = field(default_factory=dict)
+
+    def cell(self, reference: str) -> Cell:
+        """The cell of a reference, the same for the same reference."""
+        if reference not in self.found:
+            kind, many = self.rows.kind(reference)
+            self.found[reference] = Cell(reference, f"c{len(self.found)}", kind, many)
+        return self.found[reference]
+
+    def select(self, relation: str, *further: str) -> exp.Select:
+        """All cells as columns, and further columns of the relation as they are."""
+        columns = [
+            exp.alias_(self.rows.value(cell.reference), cell.alias, quoted=True)
+            for cell in self.found.values()
+        ]
+        kept = [sql_column(name) for name in further]
+        return exp.select(*columns, *kept, *([] if columns or kept else ["1 AS one"])).from_(
+            exp.to_identifier(relation, quoted=True)
+        )
+
+
+@dataclass
+class Compiled:
+    """A term in SQL, what it unnests, and which checks belong to it."""
+
+    sql: Sql
+    checks: list[tuple[str, str, Sql, Sql]] = field(default_factory=list)
+    unnested: dict[str, Cell] = field(default_factory=dict)
+    sure: bool = False
+
+
+class Compiler:
+    """Term maps of one triples map → SQL over its cells."""
+
+    def __init__(self, cells: Cells, context: Context, base_iri: str) -> None:
+        self.cells, self.context, self.base = cells, context, base_iri
+        self.term = Compiled(exp.Null())
+        self.prefix = ""
+
+    def compile(self, term: TermMap, prefix: str) -> Compiled:
+        """The encoded term. Values of a reference with several are columns with the prefix."""
+        self.term, self.prefix = Compiled(exp.Null()), prefix
+        expression = term.expression
+        if isinstance(expression, Constant):
+            self.term.sql, self.term.sure = self._constant(expression, term), term.language is None
+        elif isinstance(expression, FreshNode):
+            row = exp.Window(this=_call("row_number"))
+            self.term.sql = _concat(sql_text(f"_:{self.context.scope}r"), varchar(row))
+        elif term.term_type is TermType.LITERAL:
+            self.term.sql = self._literal(term)
+        elif term.term_type is TermType.BLANK_NODE:
+            self.term.sql = _concat(
+                sql_text(f"_:{self.context.scope}"), _call("term_label", self._plain(term))
+            )
+        else:
+            self.term.sql = self._iri(term)
+        return self.term
+
+    def plain(self, term: TermMap, prefix: str) -> Compiled:
+        """The plain text of a term map, as it is compared in a join."""
+        if isinstance(term.expression, Constant):
+            return Compiled(sql_text(term.expression.value))
+        self.term, self.prefix = Compiled(exp.Null()), prefix
+        self.term.sql = self._plain(term)
+        return self.term
+
+    # -- values ------------------------------------------------------------------------------
+
+    def _cell(self, reference: str) -> tuple[Cell, Sql]:
+        cell = self.cells.cell(reference)
+        alias = cell.alias
+        if cell.many:
+            alias = f"{self.prefix}{cell.alias}"
+            self.term.unnested[alias] = cell
+        return cell, sql_column(alias)
+
+    def value(self, reference: str, datatype: str | None = None) -> Sql:
+        """The natural lexical form of a reference (R2RML 10.2), as text."""
+        cell, column = self._cell(reference)
+        if cell.kind is Kind.JSON:
+            is_nested = exp.In(
+                this=_call("json_type", column), expressions=[sql_text("ARRAY"), sql_text("OBJECT")]
+            )
+            self.term.checks.append(("not-a-single-value", "", is_nested, varchar(column.copy())))
+            return _call("term_json_text", column.copy())
+        if cell.kind is Kind.TEXT:
+            kind, _ = self.cells.rows.kind(reference)
+            sql_type = self.cells.rows.columns.get(reference, "VARCHAR")
+            return (
+                column if kind is Kind.TEXT and sql_type.startswith("VARCHAR") else varchar(column)
+            )
+        return _natural_text(cell.kind, column, datatype)
+
+    def _plain(self, term: TermMap) -> Sql:
+        """The text of a reference or template, with nothing encoded."""
+        match term.expression:
+            case Reference(name):
+                return self.value(name)
+            case Template() as template:
+                return self._template(template, lambda value: value)
+            case Constant(value):
+                return sql_text(value)
+        return exp.Null()
+
+    def _template(self, template: Template, encode: Callable[[Sql], Sql]) -> Sql:
+        return _concat(
+            *(
+                encode(self.value(part.name)) if isinstance(part, Variable) else sql_text(part)
+                for part in template.parts
+            )
+        )
+
+    # -- terms -------------------------------------------------------------------------------
+
+    def _constant(self, constant: Constant, term: TermMap) -> Sql:
+        if constant.kind is TermType.BLANK_NODE:
+            return sql_text(f"_:{self.context.scope}k{constant.value}")
+        if constant.kind.is_iri:
+            return sql_text(f"<{self.absolute(constant.value)}>")
+        datatype, language = constant.datatype, constant.language
+        if term.datatype and isinstance(term.datatype.expression, Constant):
+            datatype = term.datatype.expression.value
+        if term.language and isinstance(term.language.expression, Constant):
+            language = term.language.expression.value
+        quoted = _quoted(constant.value)
+        if language:
+            return sql_text(f"{quoted}@{language}")
+        if datatype and datatype != f"{XSD}string":
+            return sql_text(f"{quoted}^^<{self.absolute(datatype)}>")
+        return sql_text(quoted)
+
+    def absolute(self, iri: str) -> str:
+        """The IRI, with the base before it if it is relative."""
+        return iri if has_scheme(iri) else self.base + iri
+
+    def _iri(self, term: TermMap) -> Sql:
+        unsafe = term.term_type in (TermType.UNSAFE_IRI, TermType.UNSAFE_URI)
+        if not isinstance(term.expression, Template):
+            value = self._plain(term)
+            if unsafe:
+                return _call("term_unsafe_iri", value, sql_text(self.base))
+            return self._checked_iri(value)
+        first = term.expression.parts[0]
+        absolute = isinstance(first, str) and has_scheme(first)
+        if unsafe:
+            made = self._template(term.expression, lambda value: value)
+            if not absolute:
+                return _call("term_unsafe_iri", made, sql_text(self.base))
+        else:
+            encode = "term_uri_safe" if term.term_type is TermType.URI else "term_iri_safe"
+            made = self._template(term.expression, lambda value: _call(encode, value))
+        start = "<" if absolute else f"<{self.base}"
+        return _concat(sql_text(start), made, sql_text(">"))
+
+    def _checked_iri(self, value: Sql) -> Sql:
+        start = sql_text(self.context.relative)
+        made = _call("term_iri", value, sql_text(self.base), start)
+        invalid = all_of([given(value.copy()), exp.Is(this=made.copy(), expression=exp.Null())])
+        self.term.checks.append(("not-an-iri", "", invalid, value.copy()))
+        return made
+
+    def _literal(self, term: TermMap) -> Sql:
+        if term.language:
+            return self._tagged(term, term.language)
+        if term.datatype:
+            return self._typed(term, term.datatype)
+        if isinstance(term.expression, Reference):
+            cell, column = self._cell(term.expression.name)
+            if cell.kind is Kind.JSON and self.cells.rows.typed:
+                self.value(term.expression.name)
+                return _call("term_json_literal", column)
+            if cell.kind not in (Kind.TEXT, Kind.JSON):
+                value = self.value(term.expression.name)
+                return _concat(sql_text('"'), value, sql_text(f'"^^<{XSD}{cell.kind.value}>'))
+        return _concat(sql_text('"'), _call("term_escaped", self._plain(term)), sql_text('"'))
+
+    def _tagged(self, term: TermMap, language: TermMap) -> Sql:
+        escaped = _call("term_escaped", self._plain(term))
+        if isinstance(language.expression, Constant):
+            return _concat(sql_text('"'), escaped, sql_text(f'"@{language.expression.value}'))
+        tag = self._plain(language)
+        valid = _call("term_is_language", tag)
+        self.term.checks.append(("not-a-language", "", exp.Not(this=valid), tag.copy()))
+        return _when(valid.copy(), _concat(sql_text('"'), escaped, sql_text('"@'), tag.copy()))
+
+    def _typed(self, term: TermMap, datatype: TermMap) -> Sql:
+        if not isinstance(datatype.expression, Constant):
+            return self._typed_by_value(term, datatype)
+        iri = self.absolute(datatype.expression.value)
+        name = iri.removeprefix(XSD)
+        known = name if iri.startswith(XSD) and name in DATATYPES else None
+        if isinstance(term.expression, Reference):
+            value = self.value(term.expression.name, known)
+            natural = self.cells.cell(term.expression.name).kind.value
+        else:
+            value, natural = self._plain(term), ""
+        if iri == f"{XSD}string":
+            return _concat(sql_text('"'), _call("term_escaped", value), sql_text('"'))
+        made = _concat(sql_text('"'), _call("term_escaped", value), sql_text(f'"^^<{iri}>'))
+        if known is None or known == natural:
+            return made
+        valid = _call(f"term_is_{known}", value.copy())
+        self.term.checks.append(
+            ("not-in-datatype", f"xsd:{known}", exp.Not(this=valid), value.copy())
+        )
+        if known not in _TEXTS:
+            made = _concat(sql_text('"'), value.copy(), sql_text(f'"^^<{iri}>'))
+        return _when(valid.copy(), made)
+
+    def _typed_by_value(self, term: TermMap, datatype: TermMap) -> Sql:
+        value = self._plain(term)
+        iri = (
+            self._iri(datatype)
+            if datatype.term_type.is_iri
+            else _concat(sql_text("<"), self._plain(datatype), sql_text(">"))
+        )
+        bare = _call("trim", iri, sql_text("<>"))
+        valid = _call("term_in_datatype", value.copy(), bare)
+        self.term.checks.append(
+            ("not-in-datatype", "its datatype", exp.Not(this=valid), value.copy())
+        )
+        return _when(
+            valid.copy(),
+            _concat(sql_text('"'), _call("term_escaped", value), sql_text('"^^'), iri.copy()),
+        )
+
+
+def _natural_text(kind: Kind, column: Sql, datatype: str | None) -> Sql:
+    if kind is Kind.DOUBLE and datatype in (None, "double", "float"):
+        return _call("term_double", exp.cast(column, "DOUBLE"))
+    whole = datatype is not None and datatype.endswith(_INTEGERS)
+    if whole and kind in (Kind.DOUBLE, Kind.DECIMAL):
+        return _call("regexp_replace", varchar(column), sql_text(r"\.0*$"), sql_text(""))
+    if kind is Kind.DECIMAL:
+        return _call("term_decimal", column)
+    if kind is Kind.DATETIME and datatype in (None, "dateTime", "dateTimeStamp"):
+        zone = sql_text(r"([+-]\d\d)$")
+        zoned = _call("regexp_replace", varchar(column), zone, sql_text(r"\1:00"))
+        return _call("replace", zoned, sql_text(" "), sql_text("T"))
+    if kind is Kind.BINARY:
+        return _call("hex", column)
+    return varchar(column)
+
+
+_ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def _quoted(value: str) -> str:
+    """A constant's text as a literal in N-Triples."""
+    return '"' + "".join(_ESCAPES.get(c, _escaped_control(c)) for c in value) + '"'
+
+
+def _escaped_control(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04X}" if code < _FIRST_PRINTABLE or code == _DELETE else character
