@@ -220,11 +220,9 @@ def _checked(values: dict[str, Any], at: str) -> Settings:
     for name in ("title", "description"):
         if name in values:
             values[name] = _texts(values[name], name, at)
-    if "publisher" in values:
-        values["publisher"] = _publisher(values["publisher"], at)
-    for name, read in (("catalogue", _catalogue), ("languages", _languages)):
-        if name in values:
-            values[name] = read(values[name], at)
+    tables = {"catalogue": _catalogue, "languages": _languages, "publisher": _publisher}
+    for name in tables.keys() & values.keys():
+        values[name] = tables[name](values[name], at)
     for name in ("base_iri", "licence", "version", "on_violation", "data", "build"):
         if name in values and not isinstance(values[name], str):
             values[name] = _text(values[name], name, at)

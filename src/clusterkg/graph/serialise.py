@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from clusterkg.engines.duckdb import connect
 from clusterkg.errors import GraphError, did_you_mean
 from clusterkg.graph import dumps
+from clusterkg.graph.quads import add_quads, create_quads
 from clusterkg.namespaces import PREFIXES, expand
 
 if TYPE_CHECKING:
@@ -65,7 +67,12 @@ def graph_bytes(connection: Connection, form: str) -> bytes:
 
 
 def triples_bytes(triples: Iterable[tuple[str, str, str]], form: str) -> bytes:
-    """N-Triples-encoded triples as a sorted document in ``nt``, ``ttl``, ``rdfxml``, ``jsonld``."""
+    """A few N-Triples-encoded triples as a sorted document: nt, ttl, rdfxml or jsonld."""
+    if form == "ttl":
+        connection = connect()
+        create_quads(connection)
+        add_quads(connection, ((s, p, o, "") for s, p, o in triples))
+        return graph_bytes(connection, form)
     lines = "".join(f"{s} {p} {o} .\n" for s, p, o in set(triples))
     parsed = ox.parse(lines.encode(), format=ox.RdfFormat.N_TRIPLES)
     return _written(sorted((_triple(quad) for quad in parsed), key=_order), form)

@@ -1,0 +1,323 @@
+"""The way of the data, once through: tables → quads → report → release → store.
+
+Here the stations are called in their order; what they do stands in their own modules.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from clusterkg.errors import SettingsError, SourceError, did_you_mean
+from clusterkg.progress import silent
+from clusterkg.publication.content import ONTOLOGY_PART, RESERVED
+from clusterkg.publication.fingerprint import fingerprint
+from clusterkg.publication.lock import building
+from clusterkg.publication.manifest import is_intact, read_manifest
+from clusterkg.publication.release import clean_up, place, released, staging, store_of
+from clusterkg.publication.summary import Summary, from_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from clusterkg.engines.duckdb import Connection
+    from clusterkg.findings import Finding
+    from clusterkg.progress import Progress
+    from clusterkg.project import Project
+    from clusterkg.publication.manifest import Manifest
+    from clusterkg.sources.description import SourceDescription
+    from clusterkg.sources.relation import Relation
+    from clusterkg.validation.report import Report
+
+__all__ = [
+    "Graph",
+    "build",
+    "map_document",
+    "open_graph",
+    "read_query",
+    "released_store",
+    "validate_files",
+    "validate_project",
+]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A project's graph before it is judged: the open database with the quads, and its making.
+
+    ``uses`` names, per source, the other sources whose tables its mapping reads; ``triples``
+    are the new quads of each source; ``findings`` are those of its tables and its mapping.
+    """
+
+    connection: Connection
+    sources: tuple[SourceDescription, ...]
+    relations: tuple[Relation, ...]
+    uses: Mapping[str, tuple[str, ...]]
+    triples: Mapping[str, int]
+    findings: Mapping[str, tuple[Finding, ...]]
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings of all sources."""
+        return tuple(finding for found in self.findings.values() for finding in found)
+
+
+@dataclass
+class _Watch:
+    """Seconds per station, in the order in which they were met."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def station(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - started
+
+
+def build(
+    project: Project,
+    *,
+    progress: Progress = silent,
+    force: bool = False,
+    publish_violations: bool = False,
+) -> Summary:
+    """Make the release of a project, or find that there is nothing to do.
+
+    A graph with violations is not released unless ``publish_violations`` or the setting
+    ``on_violation = "warn"`` says so; the reports are written in any case. ``force`` builds
+    even if nothing has changed. Raises a ClusterkgError, and then the last release is untouched.
+    """
+    allowed = publish_violations or project.settings.on_violation == "warn"
+    with building(project.build):
+        clean_up(project)
+        progress("looking for changes", 0, 0)
+        inputs = fingerprint(project)
+        manifest = None if force else _unchanged(project, inputs, allowed=allowed)
+        if manifest is not None:
+            return from_manifest(project, manifest)
+        return _build(project, inputs, progress, allowed=allowed)
+
+
+def _unchanged(project: Project, inputs: str, *, allowed: bool) -> Manifest | None:
+    """The manifest of the release in place, if it was made of these inputs and is intact."""
+    from clusterkg.graph.store import is_store
+
+    manifest = read_manifest(project.release)
+    if manifest is None or manifest.inputs != inputs:
+        return None
+    if manifest.findings["violation"] and not allowed:
+        return None
+    whole = is_store(store_of(project, manifest)) and is_intact(project.release)
+    return manifest if whole and (project.report / "report.json").is_file() else None
+
+
+def _build(project: Project, inputs: str, progress: Progress, *, allowed: bool) -> Summary:
+    from clusterkg.publication.making import Ingredients, count_findings, make_release, write_report
+    from clusterkg.publication.release import replace_folder
+    from clusterkg.validation.shapes import shape_files
+
+    watch = _Watch()
+    with staging(project) as folders:
+        graph = open_graph(project, progress=progress, temporary=folders.work, watch=watch)
+        shapes = shape_files(project.part("shapes"))
+        with watch.station("validation"):
+            report = _validated(graph, shapes, progress)
+        with watch.station("report"):
+            write_report(report, folders.work / "report", project.settings.languages[0])
+            replace_folder(folders.work / "report", project.report)
+        publish = allowed or not report.violations
+        summary = Summary(
+            rows={key: _rows(graph, key) for key in graph.triples},
+            triples=graph.triples,
+            findings={key: count_findings(found) for key, found in graph.findings.items()},
+            counts={severity.word: count for severity, count in report.counts.items()},
+            release=project.release,
+            report=project.report,
+            published=publish,
+            seconds=watch.seconds,
+        )
+        if not publish:
+            return summary
+        given = Ingredients(
+            sources=graph.sources,
+            relations=graph.relations,
+            uses=graph.uses,
+            findings=graph.findings,
+            report=report,
+            shapes=shapes,
+            inputs=inputs,
+        )
+        with watch.station("publication"):
+            manifest = make_release(graph.connection, project, given, folders, progress=progress)
+            place(project, folders.release)
+        return replace(summary, release_id=manifest.id, version=manifest.version)
+
+
+def open_graph(
+    project: Project,
+    *,
+    progress: Progress = silent,
+    temporary: Path | None = None,
+    watch: _Watch | None = None,
+) -> Graph:
+    """Read the project's tables, map them, add the ontology: all that is judged and released.
+
+    ``temporary`` is where the database spills to. Raises SourceError, MappingError, GraphError.
+    """
+    from clusterkg.engines.duckdb import connect
+    from clusterkg.graph.quads import add_rdf_files, create_quads
+    from clusterkg.sources.description import read_descriptions
+    from clusterkg.sources.tables import load_tables
+
+    watch = watch or _Watch()
+    connection = connect(temporary=temporary)
+    create_quads(connection)
+    with watch.station("sources"):
+        sources = read_descriptions(project.data)
+        _check_names(sources)
+        relations, found = load_tables(connection, sources, progress=progress, temporary=temporary)
+    with watch.station("mapping"):
+        uses, triples, mapped = _mapped(connection, project, sources, relations, progress)
+    with watch.station("ontology"):
+        add_rdf_files(
+            connection,
+            sorted(project.part("ontology").rglob("*.ttl")),
+            f"{project.settings.base_iri}graph/{ONTOLOGY_PART}",
+        )
+    findings: dict[str, tuple[Finding, ...]] = dict.fromkeys((s.key for s in sources), ())
+    for finding in (*found, *mapped):
+        # findings name files relative to the data folder, so the first part is the source
+        key = finding.place.file.split("/", 1)[0] if finding.place else ""
+        findings[key] = (*findings.get(key, ()), finding)
+    return Graph(connection, sources, relations, uses, triples, findings)
+
+
+def _check_names(sources: Sequence[SourceDescription]) -> None:
+    for source in sources:
+        if source.key in RESERVED:
+            raise SourceError(
+                f"'{source.key}' cannot be a source: its graph's name is taken",
+                at=str(source.folder),
+                hint="Give its folder another name.",
+            )
+
+
+def _mapped(
+    connection: Connection,
+    project: Project,
+    sources: Sequence[SourceDescription],
+    relations: Sequence[Relation],
+    progress: Progress,
+) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[Finding]]:
+    """Every mapping is read before the first is run; in the end no column may be left over."""
+    from clusterkg.mapping.checking import check_all_used, used_columns
+    from clusterkg.mapping.reading import read_mapping
+    from clusterkg.mapping.running import map_source
+
+    mappings = {}
+    used: set[tuple[str, str, str]] = set()
+    uses: dict[str, tuple[str, ...]] = {}
+    for source in sources:
+        if source.mapping is None:
+            continue
+        name = f"{source.folder.parent.name}/{source.key}/{source.mapping.name}"
+        mapping = read_mapping(source.mapping, base_iri=project.settings.base_iri, name=name)
+        columns = used_columns(mapping, relations, source.key)
+        mappings[source.key] = (mapping, name)
+        uses[source.key] = tuple(sorted({key for key, _, _ in columns} - {source.key}))
+        used |= columns
+    triples = dict.fromkeys((source.key for source in sources), 0)
+    findings: list[Finding] = []
+    for key, (mapping, name) in mappings.items():
+        made = map_source(connection, key, relations, mapping, progress=progress)
+        triples[key] = made.quads
+        findings += made.findings
+    check_all_used(sources, relations, used)
+    return uses, triples, findings
+
+
+def _rows(graph: Graph, source: str) -> int:
+    return sum(relation.rows for relation in graph.relations if relation.source == source)
+
+
+def _validated(graph: Graph, shapes: Sequence[Path], progress: Progress) -> Report:
+    from clusterkg.validation.shacl import validate_quads
+
+    progress("validating", 0, 0)
+    return validate_quads(graph.connection, shapes).with_findings(graph.all_findings)
+
+
+def validate_project(
+    project: Project, shapes: Sequence[Path] = (), *, progress: Progress = silent
+) -> Report:
+    """Judge the project's tables and graph, by its own shapes or by those of the files named."""
+    from clusterkg.validation.shapes import shape_files
+
+    graph = open_graph(project, progress=progress)
+    return _validated(graph, tuple(shapes) or shape_files(project.part("shapes")), progress)
+
+
+def validate_files(data: Sequence[Path], shapes: Sequence[Path]) -> Report:
+    """Judge RDF files by shapes, outside any project."""
+    from clusterkg.validation.shacl import validate_files as validate
+
+    return validate(data, shapes)
+
+
+def map_document(
+    mapping: Path, *, form: str, base_iri: str | None = None, progress: Progress = silent
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """Run one mapping on the files it names; returns the RDF and what could not be mapped."""
+    from clusterkg.engines.duckdb import connect
+    from clusterkg.graph.quads import create_quads
+    from clusterkg.graph.serialise import graph_bytes
+    from clusterkg.mapping.reading import read_mapping
+    from clusterkg.mapping.running import map_document as run
+
+    read = read_mapping(mapping, base_iri=base_iri or "", name=str(mapping))
+    connection = connect()
+    create_quads(connection)
+    made = run(connection, read, progress=progress)
+    return graph_bytes(connection, form), made.findings
+
+
+def released_store(project: Project) -> Path:
+    """The folder of the released graph's store; PublicationError if there is no release."""
+    return store_of(project, released(project))
+
+
+def read_query(name: str, project: Project | None) -> str:
+    """The query of a file, or of the project's examples by its name: ``q01``.
+
+    Raises SettingsError if there is neither.
+    """
+    from pathlib import Path
+
+    file = Path(name)
+    examples: dict[str, Path] = {}
+    if project is not None:
+        folder = project.part("queries") / "examples"
+        examples = {path.stem: path for path in sorted(folder.glob("*.rq"))}
+    if not file.is_file():
+        found = [path for stem, path in examples.items() if _is_called(stem, name)]
+        if len(found) != 1:
+            raise SettingsError(
+                f"no query file and no example is called '{name}'",
+                hint=did_you_mean(name, examples) if examples else None,
+            )
+        file = found[0]
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the query cannot be read: {error}", at=str(file)) from error
+
+
+def _is_called(stem: str, name: str) -> bool:
+    """An example goes by its whole name, or by its number alone."""
+    return name in (stem, stem.partition("-")[0])

@@ -1,0 +1,75 @@
+"""Everything a release depends on → one checksum: equal inputs need no second build."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import clusterkg
+from clusterkg.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from clusterkg.project import Project
+
+__all__ = ["fingerprint"]
+
+_PARTS: Final = ("ontology", "shapes")
+_STATIONS: Final = ("engines", "graph", "mapping", "publication", "sources", "validation")
+"""The parts of the programme that a release goes through; the service is none of them."""
+
+_LIBRARIES: Final = (
+    "duckdb",
+    "pyoxigraph",
+    "pyshacl",
+    "python-calamine",
+    "rdflib",
+    "sqlglot",
+    "yatter",
+)
+
+
+def fingerprint(project: Project) -> str:
+    """SHA-256 over settings, data, ontology, shapes, this programme and its libraries.
+
+    Files count by their path within their folder and their content, not by their dates.
+    """
+    digest = hashlib.sha256()
+    _say(digest, "settings", repr(sorted(asdict(project.settings).items())))
+    for library in _LIBRARIES:
+        _say(digest, library, version(library))
+    programme = Path(clusterkg.__file__).parent
+    for station in ("", *_STATIONS):
+        folder = programme / station
+        _files(digest, f"programme/{station}", folder, folder.glob("*.py"))
+    rendering = programme / "validation" / "rendering"
+    _files(digest, "rendering", rendering, rendering.iterdir())
+    _files(digest, "data", project.data, project.data.rglob("*"))
+    for name in _PARTS:
+        folder = project.part(name)
+        _files(digest, name, folder, folder.rglob("*.ttl"))
+    return digest.hexdigest()
+
+
+def _files(digest: hashlib._Hash, kind: str, folder: Path, files: Iterable[Path]) -> None:
+    for file in sorted(files):
+        if not file.is_file() or file.name.startswith("."):
+            continue
+        try:
+            with file.open("rb") as content:
+                checksum = hashlib.file_digest(content, "sha256").hexdigest()
+        except OSError as error:
+            raise SettingsError(
+                f"cannot be read: {error.strerror}",
+                at=str(file),
+                hint="Check that you may read it, or take it out of the folder.",
+            ) from error
+        _say(digest, f"{kind}/{file.relative_to(folder).as_posix()}", checksum)
+
+
+def _say(digest: hashlib._Hash, name: str, value: str) -> None:
+    digest.update(f"{name}\0{value}\0".encode())
