@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clusterkg.engines.duckdb import connect
+from clusterkg.engines.duckdb import Connection, connect
 from clusterkg.errors import SourceError
 from clusterkg.findings import Finding
 from clusterkg.progress import silent
@@ -25,6 +26,12 @@ licence = "http://dcat-ap.de/def/licenses/cc-by/4.0"
 origin = ["https://www.example.org/"]
 retrieved = 2026-08-22
 """
+
+
+@cache
+def database() -> Connection:
+    """One for all tests of this folder: opening one takes longer than most of them."""
+    return connect()
 
 
 @dataclass(frozen=True)
@@ -59,14 +66,12 @@ class Source:
         self.declare(table, file=file)
         temporary = self.folder.parent.parent / "temporary"
         temporary.mkdir(exist_ok=True)
-        connection = connect()
         try:
             relations, findings = load_tables(
-                connection, [read_description(self.folder)], progress=silent, temporary=temporary
+                database(), [read_description(self.folder)], progress=silent, temporary=temporary
             )
-            rows = connection.execute(f"FROM {relations[0].sql} ORDER BY _row").fetchall()
+            rows = database().execute(f"FROM {relations[0].sql} ORDER BY _row").fetchall()
         finally:
-            connection.close()
             assert not list(temporary.iterdir()), "temporary files are left"
         return Loaded(relations[0], findings, rows)
 

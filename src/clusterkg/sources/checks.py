@@ -179,7 +179,7 @@ def _cells(
     if held not in _PLAIN:
         raise SourceError(
             f"tables.{table.name}.columns names '{column}', which holds nested JSON",
-            at=_declared(relation),
+            at=_declared_at(relation, table),
             hint="Only columns of plain values can be checked here; use a shape instead.",
         )
     if rule.type in _TYPES:
@@ -219,7 +219,7 @@ def _check_pattern(
         raise SourceError(
             f"tables.{table.name}.columns.{column}.pattern is '{pattern}', which is no regular "
             f"expression: {str(error).removeprefix('Invalid Input Error: ')}",
-            at=_declared(relation),
+            at=_declared_at(relation, table),
             hint="The syntax is RE2's, without look-ahead and back-references.",
         ) from error
 
@@ -252,3 +252,8 @@ def _unlisted(
 
 def _declared(relation: Relation) -> str:
     return f"{relation.source}/{SOURCE_FILE}"
+
+
+def _declared_at(relation: Relation, table: TableDescription) -> str:
+    """source.toml as errors name it, with the data folder before it."""
+    return table.at.removesuffix(table.shown) + _declared(relation)

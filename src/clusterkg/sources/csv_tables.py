@@ -52,7 +52,7 @@ def load_csv(
     clean = temporary / "clean.csv"
     try:
         write_records(_records(staged, table), clean)
-        return create_table(connection, target, Staged(clean, staged.columns), table)
+        return create_table(connection, target, Staged(clean, staged.columns, table.at), table)
     finally:
         clean.unlink(missing_ok=True)
 
@@ -73,7 +73,7 @@ def _layout(path: Path, table: TableDescription) -> Staged:
             at=table.at,
             hint="The first row must name the columns.",
         )
-    return Staged(path, columns, delimiter, _line_end(path, delimiter))
+    return Staged(path, columns, table.at, delimiter, _line_end(path, delimiter))
 
 
 def _reader(path: Path, delimiter: str, *, spaced: bool = False) -> Iterator[list[str]]:
@@ -106,8 +106,8 @@ def _sniffed(path: Path, table: TableDescription) -> str:
         try:
             records = _sample(path, delimiter, table)
         except SourceError:
-            return False, 0
-        width = len(records[0]) if records else 0
+            return False, 1
+        width = len(records[0]) if records else 1
         return width > 1 and all(len(record) == width for record in records if record), width
 
     return max(_DELIMITERS, key=fit)

@@ -77,11 +77,12 @@ class Staged:
 
     With ``delimiter`` the file is the publisher's: a header, then one record a row, numbered from
     2. Without it the file is :func:`write_records`'s. ``line_end`` must be right: told a wrong
-    one, DuckDB silently reads no row.
+    one, DuckDB silently reads no row. ``at`` names the file, and the sheet, in errors.
     """
 
     path: Path
     columns: Columns
+    at: str
     delimiter: str | None = None
     line_end: str = "\n"
 
@@ -111,7 +112,7 @@ def create_table(
     )
     for position, name in enumerate(columns, start=1):
         if not name:
-            _drop_unnamed(connection, target, held[position - 1], position, table)
+            _drop_unnamed(connection, target, held[position - 1], position, staged.at)
     return tuple(name for name in columns if name)
 
 
@@ -141,9 +142,7 @@ def _read_csv(staged: Staged, held: Columns) -> str:
     )
 
 
-def _drop_unnamed(
-    connection: Connection, target: str, held: str, position: int, table: TableDescription
-) -> None:
+def _drop_unnamed(connection: Connection, target: str, held: str, position: int, at: str) -> None:
     """Drop a column without a name; spreadsheets add them where a cell was once touched."""
     found = connection.execute(
         f"SELECT {identifier(ROW)}, {identifier(held)} FROM {target} "
@@ -152,7 +151,7 @@ def _drop_unnamed(
     if found:
         raise SourceError(
             f"column {position} has no name, but row {found[0]} holds '{found[1]}' in it",
-            at=table.at,
+            at=at,
             hint="Give the column a name in the header row, or empty its cells.",
         )
     connection.execute(f"ALTER TABLE {target} DROP COLUMN {identifier(held)}")

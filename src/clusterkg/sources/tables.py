@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from clusterkg.engines.duckdb import identifier
 from clusterkg.errors import SourceError, did_you_mean
 from clusterkg.sources.checks import check_table
@@ -86,11 +88,19 @@ def _read(
             return load_json(connection, target, table), None
         return load_workbook(connection, target, table, temporary)
     except OSError as error:
-        raise SourceError(
-            f"cannot be read: {error.strerror or error}",
-            at=table.at,
-            hint="Check that the file is there, that you may read it, and that the disk has room.",
-        ) from error
+        why = error.strerror or str(error)
+        raise _unreadable(table, why) from error
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        why = str(error).splitlines()[0]
+        raise _unreadable(table, why) from error
+
+
+def _unreadable(table: TableDescription, why: str) -> SourceError:
+    return SourceError(
+        f"cannot be read: {why}",
+        at=table.at,
+        hint="Check that the file is there, that you may read it, and that the disk has room.",
+    )
 
 
 def _check_declared(table: TableDescription, source: SourceDescription, columns: Columns) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineSheet
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.sources.description import TableDescription
@@ -43,7 +43,7 @@ def load_workbook(
     clean = temporary / "sheet.csv"
     try:
         write_records(rows, clean)
-        return create_table(connection, target, Staged(clean, columns), table), sheet.name
+        return create_table(connection, target, Staged(clean, columns, at), table), sheet.name
     finally:
         clean.unlink(missing_ok=True)
 
@@ -80,12 +80,14 @@ def _sheet(table: TableDescription) -> CalamineSheet:
         book = CalamineWorkbook.from_path(str(table.file))
         names = book.sheet_names
         if not names:
-            raise SourceError("the workbook holds no sheet", at=table.at)
+            raise SourceError(
+                "the workbook holds no sheet", at=table.at, hint="Put the table into a sheet."
+            )
         if table.sheet is not None and table.sheet not in names:
             raise SourceError(
                 f"no sheet '{table.sheet}'", at=table.at, hint=did_you_mean(table.sheet, names)
             )
-        return _opened(book, table.sheet or names[0])
+        return book.get_sheet_by_name(table.sheet or names[0])
     except CalamineError as error:
         raise SourceError(
             f"the workbook cannot be read: {error}",
@@ -93,10 +95,6 @@ def _sheet(table: TableDescription) -> CalamineSheet:
             hint=f"Open it in a spreadsheet program and save it again as .{table.format}, "
             "without a password.",
         ) from error
-
-
-def _opened(book: CalamineWorkbook, name: str) -> CalamineSheet:
-    return book.get_sheet_by_name(name)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
