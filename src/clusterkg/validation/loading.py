@@ -12,7 +12,7 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import GraphError, did_you_mean
-from clusterkg.validation.terms import term_reader
+from clusterkg.validation.terms import quiet_rdflib, term_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,15 +31,18 @@ _KNOWN: Final = ("jsonld", "n3", "nq", "nt", "owl", "rdf", "trig", "ttl", "xml")
 _ROWS: Final = 50_000
 
 
-def graph_of_quads(connection: Connection) -> Graph:
-    """The union of all graphs of the quads relation."""
-    cursor = connection.execute("SELECT DISTINCT s, p, o FROM quads")
+def graph_of_quads(connection: Connection, *, name: str = "") -> Graph:
+    """The union of all graphs of the quads relation, or of those whose IRI ends with ``name``."""
+    cursor = connection.execute(
+        "SELECT DISTINCT s, p, o FROM quads WHERE ends_with(g, ?)", [f"{name}>" if name else ""]
+    )
     graph = _empty()
     read = term_reader()
     add = graph.store.add
-    while rows := cursor.fetchmany(_ROWS):
-        for s, p, o in rows:
-            add((read(s), read(p), read(o)), graph)
+    with quiet_rdflib():
+        while rows := cursor.fetchmany(_ROWS):
+            for s, p, o in rows:
+                add((read(s), read(p), read(o)), graph)
     return graph
 
 
@@ -54,10 +57,10 @@ def graph_of_files(files: Sequence[Path], *, error: type[ClusterkgError] = Graph
     add = graph.store.add
     for number, file in enumerate(files):
         names: dict[str, str] = {}
-        for quad in _quads(file, error):
-            terms = (_text(term, names, number) for term in quad)
-            s, p, o = (read(text) for text in terms)
-            add((s, p, o), graph)
+        with quiet_rdflib():
+            for quad in _quads(file, error):
+                s, p, o = (read(_text(term, names, number)) for term in quad)
+                add((s, p, o), graph)
     return graph
 
 

@@ -13,12 +13,22 @@ from clusterkg.findings import Severity
 from clusterkg.namespaces import SH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from clusterkg.findings import Finding, Place
     from clusterkg.validation.path import Path
 
-__all__ = ["Checked", "FindingGroup", "Report", "Result", "ResultGroup", "Rule", "in_language"]
+__all__ = [
+    "Checked",
+    "FindingGroup",
+    "Report",
+    "Result",
+    "ResultGroup",
+    "Rule",
+    "in_language",
+    "merged",
+    "result_key",
+]
 
 SEVERITIES: Final = {
     f"<{SH}Info>": Severity.INFO,
@@ -166,6 +176,33 @@ class Report:
             for (severity, rule, file), findings in groups.items()
         ]
         return tuple(sorted(made, key=lambda g: (-g.severity, g.file or "", g.rule)))
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """Several reports on parts of one graph as one; the numbers of nodes and shapes add up."""
+    return Report(
+        results=tuple(sorted((r for report in reports for r in report.results), key=result_key)),
+        rules={shape: rule for report in reports for shape, rule in sorted(report.rules.items())},
+        checked=Checked(
+            triples=max(report.checked.triples for report in reports),
+            focus_nodes=sum(report.checked.focus_nodes for report in reports),
+            shapes=sum(report.checked.shapes for report in reports),
+        ),
+        engine=reports[0].engine,
+    ).with_findings(finding for report in reports for finding in report.findings)
+
+
+def result_key(result: Result) -> tuple[int, str, str, str, str, str, str]:
+    """What results are sorted by: worst first, then shape, focus node, path, value."""
+    return (
+        -result.severity,
+        result.source_shape,
+        result.focus_node,
+        repr(result.path),
+        result.value or "",
+        result.component,
+        result.source_constraint or "",
+    )
 
 
 def _finding_key(finding: Finding) -> tuple[int, str, str, int, str, str, str, str]:

@@ -14,9 +14,10 @@ from clusterkg.errors import SettingsError, ValidationError
 from clusterkg.namespaces import PREFIXES, SH
 from clusterkg.validation.loading import graph_of_files, graph_of_quads
 from clusterkg.validation.path import read_path
-from clusterkg.validation.report import Checked, Report, Result
-from clusterkg.validation.shapes import Shapes, read_shapes, texts
-from clusterkg.validation.terms import encode, short
+from clusterkg.validation.report import Checked, Report, Result, merged, result_key
+from clusterkg.validation.shapes import read_shapes, single_files, texts
+from clusterkg.validation.targets import focus_nodes, with_targets_below
+from clusterkg.validation.terms import encode, quiet_rdflib, short
 from clusterkg.validation.wording import default_messages
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from clusterkg.engines.duckdb import Connection
+    from clusterkg.validation.shapes import Shapes
 
 __all__ = ["validate", "validate_files", "validate_quads"]
 
@@ -37,16 +39,30 @@ _LABELS: Final = (
     PREFIXES["dct"] + "title",
     PREFIXES["foaf"] + "name",
     PREFIXES["schema"] + "name",
+    PREFIXES["locn"] + "fullAddress",
 )
+_ONTOLOGY: Final = "ontology.ttl"
 _PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
 
 
 def validate_quads(connection: Connection, shape_files: Sequence[Path]) -> Report:
     """Judge the union of all graphs of the quads relation, ontology included.
 
-    Raises ValidationError if the shapes cannot be used.
+    A file ``ontology.ttl`` holds what the ontology demands of itself, and is judged on the named
+    graph of the ontology alone: concepts that sources bring along follow other rules. Raises
+    ValidationError if the shapes cannot be used.
     """
-    return validate(graph_of_quads(connection), read_shapes(shape_files))
+    files = single_files(shape_files)
+    own = [file for file in files if file.name == _ONTOLOGY]
+    others = [file for file in files if file.name != _ONTOLOGY]
+    reports = []
+    if others or not own:
+        reports.append(validate(graph_of_quads(connection), read_shapes(others)))
+    if own:
+        reports.append(
+            validate(graph_of_quads(connection, name="graph/ontology"), read_shapes(own))
+        )
+    return merged(reports)
 
 
 def validate_files(data_files: Sequence[Path], shape_files: Sequence[Path]) -> Report:
@@ -71,9 +87,10 @@ def validate(data: Graph, shapes: Shapes) -> Report:
 
     The data graph is not changed and not copied.
     """
-    found = _run(data, shapes)
+    with quiet_rdflib():
+        found = _run(data, shapes)
     reading = _Reading(found, data, shapes)
-    results = tuple(sorted(reading.results(), key=_key))
+    results = tuple(sorted(reading.results(), key=result_key))
     rules = shapes.rules()
     sources = {result.source_shape for result in results}
     return Report(
@@ -81,7 +98,7 @@ def validate(data: Graph, shapes: Shapes) -> Report:
         rules={shape: rules[shape] for shape in sorted(rules) if shape in sources},
         checked=Checked(
             triples=len(data),
-            focus_nodes=len(_focus_nodes(data, shapes)),
+            focus_nodes=len(focus_nodes(data, shapes)),
             shapes=len(shapes.nodes),
         ),
         engine=f"pySHACL {version('pyshacl')}",
@@ -102,12 +119,13 @@ def _run(data: Graph, shapes: Shapes) -> Graph:
 
     files = ", ".join(file.name for file in shapes.files)
     try:
-        _, found, text = pyshacl.validate(data, shacl_graph=shapes.graph, inplace=True)
+        judging = with_targets_below(shapes.graph)
+        _, found, text = pyshacl.validate(data, shacl_graph=judging, inplace=True)
     except (ShapeLoadError, ConstraintLoadError, RuleLoadError) as error:
         raise ValidationError(
             f"a shape is ill-formed: {error.message}", at=files, hint=f"See {error.link}"
         ) from error
-    except (ReportableRuntimeError, ParseException) as error:
+    except (ReportableRuntimeError, NotImplementedError, ParseException) as error:
         raise ValidationError(f"a shape cannot be judged: {error}", at=files) from error
     if isinstance(found, ValidationFailure):
         raise ValidationError(f"a shape cannot be judged: {text}", at=files)
@@ -167,7 +185,7 @@ class _Reading:
             messages=messages or {"": " ".join(sorted(said)) or short(component)},
             focus_label=self._label(focus),
             source_constraint=None if constraint is None else encode(constraint),
-            details=tuple(sorted((self._result(detail) for detail in details), key=_key)),
+            details=tuple(sorted((self._result(detail) for detail in details), key=result_key)),
         )
 
     def _messages(self, shape: Node, constraint: Node | None, said: list[str]) -> dict[str, str]:
@@ -208,37 +226,3 @@ def _filled(template: str, said: Iterable[str]) -> str:
     literal = _PLACEHOLDER.split(template)[::2]
     pattern = re.compile("(.*?)".join(re.escape(part) for part in literal), re.DOTALL)
     return next((text for text in said if pattern.fullmatch(text)), template)
-
-
-def _focus_nodes(data: Graph, shapes: Shapes) -> set[Node]:
-    """The nodes that the shapes' targets select (https://www.w3.org/TR/shacl/#targets)."""
-    from rdflib import OWL, RDF, RDFS, URIRef
-
-    graph = shapes.graph
-    found: set[Node] = set(graph.objects(None, URIRef(SH + "targetNode")))
-    classes = set(graph.objects(None, URIRef(SH + "targetClass")))
-    classes |= {
-        node
-        for node in shapes.nodes
-        if (node, RDF.type, RDFS.Class) in graph or (node, RDF.type, OWL.Class) in graph
-    }
-    for one in classes:
-        for kind in data.transitive_subjects(RDFS.subClassOf, one):
-            found.update(data.subjects(RDF.type, kind))
-    for prop in graph.objects(None, URIRef(SH + "targetSubjectsOf")):
-        found.update(data.subjects(prop))
-    for prop in graph.objects(None, URIRef(SH + "targetObjectsOf")):
-        found.update(data.objects(None, prop))
-    return found
-
-
-def _key(result: Result) -> tuple[int, str, str, str, str, str, str]:
-    return (
-        -result.severity,
-        result.source_shape,
-        result.focus_node,
-        repr(result.path),
-        result.value or "",
-        result.component,
-        result.source_constraint or "",
-    )

@@ -6,6 +6,7 @@ A shape's own ``sh:message`` is what a report shows; a shape without one gets th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from clusterkg.errors import ValidationError
 from clusterkg.namespaces import SH
 from clusterkg.validation.loading import graph_of_files
 from clusterkg.validation.report import Rule
-from clusterkg.validation.terms import encode
+from clusterkg.validation.terms import encode, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-__all__ = ["Shapes", "read_shapes", "shape_files", "texts"]
+__all__ = ["Shapes", "read_shapes", "shape_files", "single_files", "texts"]
 
 _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
+_PATH: Final = re.compile(r"[$?]PATH\b")
+_QUOTED: Final = re.compile(r'"[^"]*"|\'[^\']*\'|<[^>]*>|#[^\n]*')
+_SERVICE: Final = re.compile(r"\bSERVICE\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,26 @@ def shape_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*.ttl")))
 
 
+def single_files(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The paths with each folder replaced by its shape files."""
+    return tuple(f for path in paths for f in (shape_files(path) if path.is_dir() else (path,)))
+
+
 def read_shapes(files: Sequence[Path]) -> Shapes:
     """The union of the files as one shapes graph; a folder stands for its ``*.ttl`` files.
 
     Raises ValidationError for a missing or unreadable file (with its line), and if there is no
     shape in any of them.
     """
-    single = [file for path in files for file in (shape_files(path) if path.is_dir() else (path,))]
+    single = single_files(files)
     if not single:
         at = ", ".join(str(path) for path in files) or None
         raise ValidationError(
             "no shapes were given", at=at, hint="Name a file with SHACL shapes: --shapes FILE"
         )
     graph = graph_of_files(single, error=ValidationError)
+    _import_prefixes(graph)
+    _check_queries(graph, ", ".join(file.name for file in single))
     nodes = frozenset(_shape_nodes(graph))
     if not nodes:
         raise ValidationError(
@@ -66,7 +77,55 @@ def read_shapes(files: Sequence[Path]) -> Shapes:
             hint="A shape has a type sh:NodeShape or sh:PropertyShape, a target or constraints; "
             f"check that the prefix sh: is <{SH}>.",
         )
-    return Shapes(graph, nodes, tuple(single))
+    return Shapes(graph, nodes, single)
+
+
+def _import_prefixes(graph: Graph) -> None:
+    """Prefixes may be declared by what is imported (https://www.w3.org/TR/shacl/#sparql-prefixes)."""
+    from rdflib import OWL, URIRef
+
+    declare = URIRef(SH + "declare")
+    for node in set(graph.objects(None, URIRef(SH + "prefixes"))):
+        for imported in set(graph.transitive_objects(node, OWL.imports)):
+            for declaration in list(graph.objects(imported, declare)):
+                graph.add((node, declare, declaration))
+
+
+def _check_queries(graph: Graph, at: str) -> None:
+    """Every query of SHACL-SPARQL is SPARQL, knows its prefixes and stays on this machine."""
+    import pyoxigraph as ox
+    from rdflib import URIRef
+
+    for word in ("select", "ask"):
+        for node, query in sorted(graph.subject_objects(URIRef(SH + word)), key=str):
+            owner = next(graph.subjects(None, node), node)
+            if _SERVICE.search(_QUOTED.sub("", str(query))):
+                raise ValidationError(
+                    f"the query of {short(encode(owner))} asks another service",
+                    at=at,
+                    hint="SHACL does not allow SERVICE in a constraint.",
+                )
+            text = _PATH.sub("<urn:x-path>", str(query))
+            try:
+                ox.Store().query(text, prefixes=_prefixes(graph, node))
+            except SyntaxError as error:
+                raise ValidationError(
+                    f"the query of {short(encode(owner))} is not SPARQL: {error}",
+                    at=at,
+                    hint="Declare its prefixes with sh:prefixes and sh:declare.",
+                ) from error
+
+
+def _prefixes(graph: Graph, node: Node) -> dict[str, str]:
+    from rdflib import URIRef
+
+    return {
+        str(graph.value(declaration, URIRef(SH + "prefix"))): str(
+            graph.value(declaration, URIRef(SH + "namespace"))
+        )
+        for declared in graph.objects(node, URIRef(SH + "prefixes"))
+        for declaration in graph.objects(declared, URIRef(SH + "declare"))
+    }
 
 
 def texts(graph: Graph, node: Node, word: str) -> dict[str, str]:

@@ -6,18 +6,30 @@ as in the quads relation. Lexical forms are kept: ``"01"^^xsd:integer`` stays as
 
 from __future__ import annotations
 
+import logging
 import re
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import GraphError
 from clusterkg.namespaces import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rdflib.term import Node
 
-__all__ = ["encode", "is_blank", "is_iri", "parse_term", "plain", "short", "term_reader"]
+__all__ = [
+    "encode",
+    "is_blank",
+    "is_iri",
+    "parse_term",
+    "plain",
+    "quiet_rdflib",
+    "short",
+    "term_reader",
+]
 
 _LITERAL: Final = re.compile(
     r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^<([^>]*)>)?', re.DOTALL
@@ -75,6 +87,20 @@ def term_reader() -> Callable[[str], Node]:
         return term
 
     return read
+
+
+@contextmanager
+def quiet_rdflib() -> Iterator[None]:
+    """Keep rdflib from logging each literal whose text is not of its datatype: shapes find them."""
+    logger = logging.getLogger("rdflib.term")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=UserWarning, module="rdflib")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def encode(term: Node) -> str:

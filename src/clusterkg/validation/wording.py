@@ -238,4 +238,5 @@ def _expected(graph: Graph, shape: Node, parameter: str) -> str:
 
 def _bare(text: str) -> str:
     """A number without quotes and datatype: ``"1"^^xsd:integer`` reads as 1."""
-    return text.split('"')[1] if text.endswith(("xsd:integer", "xsd:decimal")) else text
+    number = text.endswith(('"^^xsd:integer', '"^^xsd:decimal'))
+    return text.split('"')[1] if number else text

@@ -69,28 +69,25 @@ def _results(group: ResultGroup, language: str, limit: int) -> Iterator[str]:
     yield ""
     head = f"{severity_word(group.severity, language)} · {rule_name(group.rule, language)}"
     yield f"{head} · {times(len(group.results), language)}"
-    messages = dict.fromkeys(result.message(language) for result in group.results)
-    together = len(messages) == 1
-    if together:
+    messages = {result.message(language) for result in group.results}
+    if len(messages) == 1:
         yield from _wrapped(next(iter(messages)), "  ")
     for result in group.results[:limit]:
         yield f"  - {_about(result, language)}"
-        if not together:
+        if len(messages) > 1:
             yield from _wrapped(result.message(language), "    ")
         for place in result.places:
             yield f"    {WORDS[language]['place']}: {place}"
     yield from _rest(len(group.results) - limit, language)
-    yield f"  ({short(group.rule.shape)})"
+    paths = {path_sparql(result.path) for result in group.results if result.path is not None}
+    yield f"  [{'  '.join([short(group.rule.shape), *sorted(paths)])}]"
 
 
 def _about(result: Result, language: str) -> str:
-    name = result.label(language)
-    parts = [f"{name} {short(result.focus_node)}" if name else short(result.focus_node)]
-    if result.path is not None:
-        parts.append(path_sparql(result.path))
+    parts = [result.label(language), short(result.focus_node)]
     if result.value is not None and result.value != result.focus_node:
-        parts.append(" ".join(short(result.value).split()))
-    return "  ".join(parts)
+        parts.append(f"{WORDS[language]['value']}: {' '.join(short(result.value).split())}")
+    return "  ".join(part for part in parts if part)
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
