@@ -45,7 +45,7 @@ def check_references(
                     check.reference(owner, rows[owner], reference, term.line)
             if not (triples_map.base_iri or mapping.base_iri) and _is_relative(term):
                 problems.add(
-                    f"triples map '{triples_map.name}' makes relative IRIs, and there is no base IRI",
+                    f"triples map '{triples_map.name}' makes relative IRIs without a base IRI",
                     line=term.line,
                     hint="Name one with --base, or in the mapping (base: in YARRRML).",
                 )

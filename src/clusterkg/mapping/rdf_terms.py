@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clusterkg.mapping.problems import Problems
 
-__all__ = ["LANGUAGE_TAG", "Graph", "Node", "TermReader"]
+__all__ = ["LANGUAGE_TAG", "NO_BASE", "Graph", "Node", "TermReader"]
 
 Node = Any
 Graph = dict[Any, dict[str, list[Any]]]
@@ -26,6 +26,8 @@ LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[ixIX](-[A-Za-z0-9]{1,8})+"
 """BCP 47 as far as it is of use: no language has a code of other than two or three letters."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+$")
+NO_BASE = "mapping:"
+"""Names the triples maps of a document that has no base IRI."""
 _EXPRESSIONS = ("constant", "reference", "template")
 
 
@@ -214,7 +216,7 @@ def _constant(node: Node) -> Constant:
         )
         return Constant(node.value, TermType.LITERAL, datatype, node.language)
     if isinstance(node, pyoxigraph.NamedNode):
-        return Constant(node.value, TermType.IRI)
+        return Constant(node.value.removeprefix(NO_BASE), TermType.IRI)
     return Constant(node.value, TermType.BLANK_NODE)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from clusterkg.errors import MappingError, did_you_mean
 from clusterkg.mapping.problems import Problems
-from clusterkg.mapping.rdf_terms import TermReader
+from clusterkg.mapping.rdf_terms import NO_BASE, TermReader
 from clusterkg.mapping.triples_map import (
     Join,
     LogicalFile,
@@ -45,15 +45,15 @@ __all__ = ["read_mapping"]
 _UNDECLARED = re.compile(
     r"[Pp]refix '?([\w.-]*):?'? (?:has not been declared|is not declared|not found)"
 )
-_NO_BASE = "mapping:"  # names the triples maps of a document that has no base IRI
 _DECLARED = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):")
 
 
 def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mapping:
     """The mapping of ``path``: YARRRML by the suffix yml or yaml, else Turtle.
 
-    ``base_iri`` is put before relative IRIs ("" where there is none: they are a problem); ``name`` is the file's name in messages.
-    Raises MappingError that lists everything that is wrong with the document itself.
+    ``base_iri`` is put before relative IRIs ("": there is none, and they are a problem);
+    ``name`` is how messages call the file. Raises MappingError that lists everything that is
+    wrong with the document itself.
     """
     shown = name or str(path)
     try:
@@ -91,7 +91,7 @@ def _parse(turtle: str, base_iri: str, problems: Problems) -> Graph:
     graph: Graph = defaultdict(lambda: defaultdict(list))
     try:
         for quad in pyoxigraph.parse(
-            turtle, pyoxigraph.RdfFormat.TURTLE, base_iri=base_iri or _NO_BASE
+            turtle, pyoxigraph.RdfFormat.TURTLE, base_iri=base_iri or NO_BASE
         ):
             graph[quad.subject][quad.predicate.value].append(quad.object)
     except SyntaxError as error:
@@ -164,20 +164,25 @@ class _Reader:
         if self.tokens:
             key = _local_name(node).rpartition("_")[0]
             return self.tokens.names[key][1] if key in self.tokens.names else None
-        value = str(getattr(node, "value", ""))
-        local = re.split(r"[/#]", value)[-1]
+        local = _local_name(node)
         for pattern in (
             rf"(?m)^\s*<[^>]*{re.escape(local)}>",
             rf"(?m)^\s*[\w.-]*:{re.escape(local)}\b",
         ):
             match = re.search(pattern, self.text) if local else None
             if match:
-                start = match.end()
-                at = self.text.find(inside, start) if inside else -1
-                return self.text.count("\n", 0, at if at >= 0 else start) + 1
-        if inside and inside in self.text:
-            return self.text.count("\n", 0, self.text.index(inside)) + 1
-        return None
+                return self._line_of(inside, match.end())
+        return self._line_of(inside, 0)
+
+    def _line_of(self, wanted: str | None, start: int) -> int | None:
+        """The line of a text, as a literal, an IRI or a prefixed name, from ``start`` on."""
+        local = re.split(r"[/#]", wanted or "")[-1]
+        shapes = (f'"{wanted}"', f"'{wanted}'", f"<{wanted}>", f"#{local}>", f":{local}")
+        for shape in (*shapes, wanted) if wanted and local else ():
+            at = self.text.find(str(shape), start)
+            if at >= 0:
+                return self.text.count("\n", 0, at) + 1
+        return self.text.count("\n", 0, start) + 1 if start else None
 
     def _check_terms(self, node: Node) -> None:
         for predicate, values in self.graph[node].items():

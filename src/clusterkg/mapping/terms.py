@@ -102,7 +102,7 @@ def prepare(connection: Connection) -> None:
         return
     macros = dict(_MACROS)
     for name, datatype in DATATYPES.items():
-        macros[f"term_is_{name}(v)"] = datatype.condition
+        macros[f"term_is_{name}(v)"] = f"CASE WHEN v IS NOT NULL THEN {datatype.condition} END"
     cases = " ".join(f"WHEN '{XSD}{name}' THEN term_is_{name}(v)" for name in DATATYPES)
     macros["term_in_datatype(v, d)"] = f"CASE d {cases} ELSE true END"
     # a macro may call only those that are known already
