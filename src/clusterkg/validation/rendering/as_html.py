@@ -121,11 +121,17 @@ def _example(result: Result, language: str, *, alone: bool) -> _Example:
     same = result.value is None or result.value == result.focus_node
     return _Example(
         name=result.label(language) or short(result.focus_node),
-        link=plain(result.focus_node) if is_iri(result.focus_node) else None,
+        link=_link(result.focus_node),
         value=None if same else short(result.value or ""),
         message=result.message(language) if alone else None,
         notes=tuple(f"{WORDS[language]['place']}: {place}" for place in result.places),
     )
+
+
+def _link(term: str) -> str | None:
+    """The address of a web IRI; anything else, such as javascript:, is not to be clicked."""
+    is_web = is_iri(term) and plain(term).lower().startswith(("http://", "https://"))
+    return plain(term) if is_web else None
 
 
 def _more(rest: int, language: str) -> str | None:

@@ -42,7 +42,12 @@ def text_report(report: Report, *, language: str = "en", limit: int = 5) -> str:
         lines += _heading(words["graph"])
         for group in report.result_groups():
             lines += _results(group, language, limit)
-    return "\n".join([*lines, ""])
+    return "\n".join([*(_printable(line) for line in lines), ""])
+
+
+def _printable(line: str) -> str:
+    """What a cell holds must not steer the terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
 
 
 def _heading(word: str) -> list[str]:

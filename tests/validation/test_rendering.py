@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+
+import pytest
+from rdflib import RDF, Graph, Namespace
+
+from clusterkg.errors import ValidationError
+from clusterkg.findings import Finding, Place, Severity
+from clusterkg.namespaces import SH as SHACL
+from clusterkg.validation.path import Inverse, Predicate, Sequence
+from clusterkg.validation.rendering import FORMS, render
+from clusterkg.validation.rendering.words import counted, number, times
+from clusterkg.validation.report import Checked, Report, Result, Rule
+
+SH = Namespace(SHACL)
+SHAPE = "<https://w3id.org/clusterkg/shape/Address-postCode>"
+MESSAGES = {
+    "de": "Die Postleitzahl hat nicht fünf Ziffern.",
+    "en": "The postcode does not have five digits.",
+    "ru": "В почтовом индексе не пять цифр.",
+}
+
+
+def result(number: int, severity: str = "Violation") -> Result:
+    return Result(
+        focus_node=f"<https://example.org/id/address/{number}>",
+        path=Predicate("<http://www.w3.org/ns/locn#postCode>"),
+        value=f'"{number}"',
+        source_shape=SHAPE,
+        component=f"<{SH}PatternConstraintComponent>",
+        severity_iri=f"<{SH}{severity}>",
+        messages=MESSAGES,
+        focus_label={"de": "Muster & <Söhne>"} if number == 410 else {},
+        places=(Place("a.csv", row=17, column="plz"),) if number == 410 else (),
+    )
+
+
+REPORT = Report(
+    results=tuple(result(n) for n in range(410, 417)),
+    rules={SHAPE: Rule(SHAPE, {"de": "Postleitzahl", "en": "postcode", "ru": "индекс"})},
+    checked=Checked(12345, 678, 9),
+    engine="pySHACL 0",
+).with_findings(
+    [
+        Finding(
+            Severity.WARNING,
+            "not-a-year",
+            "'um 2004' is no year",
+            Place("organisations.csv", row=row, column="founded"),
+            "um 2004",
+            "Write the year alone.",
+        )
+        for row in (8, 9)
+    ]
+)
+
+
+def test_text_in_german() -> None:
+    assert (
+        render(REPORT, "text", language="de", limit=2).decode()
+        == """\
+7 Verstöße, 2 Warnungen, 0 Hinweise
+Geprüft: 12.345 Tripel, 678 Knoten, 9 Regeln; Prüfer: pySHACL 0.
+
+Tabellen
+========
+
+Warnung · not-a-year · organisations.csv · 2-mal
+  - organisations.csv, row 8, column founded: 'um 2004' is no year
+    Abhilfe: Write the year alone.
+  - organisations.csv, row 9, column founded: 'um 2004' is no year
+    Abhilfe: Write the year alone.
+
+Graph
+=====
+
+Verstoß · Postleitzahl · 7-mal
+  Die Postleitzahl hat nicht fünf Ziffern.
+  - Muster & <Söhne>  <https://example.org/id/address/410>  Wert: "410"
+    Stelle: a.csv, row 17, column plz
+  - <https://example.org/id/address/411>  Wert: "411"
+    … und 5 weitere
+  [clk-shape:Address-postCode  locn:postCode]
+"""
+    )
+
+
+def test_text_in_other_languages() -> None:
+    english = render(REPORT, "text", limit=1).decode()
+    assert english.startswith("7 violations, 2 warnings, 0 infos\nChecked: 12,345 triples")
+    assert "violation · postcode · 7 times\n  The postcode does not have five digits." in english
+    assert "… and 6 more" in english
+    russian = render(REPORT, "text", language="ru", limit=1).decode()
+    assert russian.startswith("7 нарушений, 2 предупреждения, 0 примечаний")
+    assert "нарушение · индекс · 7 раз" in russian
+
+
+def test_text_of_nothing() -> None:
+    report = Report((), checked=Checked(3, 2, 1), engine="pySHACL 0")
+    assert render(report, "text").decode() == (
+        "0 violations, 0 warnings, 0 infos\n"
+        "Checked: 3 triples, 2 nodes, 1 rules; by pySHACL 0.\n"
+        "Nothing to complain about.\n"
+    )
+
+
+def test_different_messages_of_one_rule_stand_with_their_examples() -> None:
+    other = {**MESSAGES, "en": "Something else."}
+    report = Report((result(410), *(Result(**{**vars(result(411)), "messages": other}),)))
+    text = render(report, "text").decode()
+    assert text.count("The postcode does not have five digits.") == 1
+    assert text.count("    Something else.") == 1
+
+
+def test_json_is_complete_and_has_stable_keys() -> None:
+    content = json.loads(render(REPORT, "json"))
+    assert list(content) == [
+        *("conforms", "counts", "engine", "checked", "findings", "rules", "results")
+    ]
+    assert content["counts"] == {"violation": 7, "warning": 2, "info": 0}
+    assert content["checked"] == {"triples": 12345, "focusNodes": 678, "shapes": 9}
+    assert len(content["results"]) == 7
+    assert content["results"][0] == {
+        "severity": "violation",
+        "severityIri": f"{SH}Violation",
+        "focusNode": {"type": "uri", "value": "https://example.org/id/address/410"},
+        "focusLabel": {"de": "Muster & <Söhne>"},
+        "path": "locn:postCode",
+        "value": {"type": "literal", "value": "410"},
+        "sourceShape": "https://w3id.org/clusterkg/shape/Address-postCode",
+        "component": f"{SH}PatternConstraintComponent",
+        "messages": MESSAGES,
+        "places": [{"file": "a.csv", "sheet": None, "row": 17, "column": "plz"}],
+        "details": [],
+    }
+    assert content["findings"][0]["place"]["row"] == 8
+
+
+def test_turtle_is_a_standard_report() -> None:
+    path = Sequence((Inverse(Predicate("<x:p>")), Predicate("<x:q>")))
+    nested = Result(**{**vars(result(1)), "path": path, "details": (result(2, "Info"),)})
+    report = Report((nested,)).with_findings(REPORT.findings)
+    text = render(report, "turtle").decode()
+    assert "# warning: organisations.csv, row 8, column founded: 'um 2004' is no year\n" in text
+    graph = Graph().parse(data=text, format="turtle")
+    (top,) = graph.subjects(RDF.type, SH.ValidationReport)
+    assert graph.value(top, SH.conforms).toPython() is False
+    (found,) = graph.objects(top, SH.result)
+    assert str(graph.value(found, SH.focusNode)) == "https://example.org/id/address/1"
+    assert {m.language for m in graph.objects(found, SH.resultMessage)} == {"de", "en", "ru"}
+    assert len(list(graph.items(graph.value(found, SH.resultPath)))) == 2
+    detail = graph.value(found, SH.detail)
+    assert graph.value(detail, SH.resultSeverity) == SH.Info
+    assert not list(graph.objects(detail, SH.detail))
+
+
+def test_turtle_of_nothing_conforms() -> None:
+    graph = Graph().parse(data=render(Report(()), "turtle").decode(), format="turtle")
+    assert [value.toPython() for value in graph.objects(None, SH.conforms)] == [True]
+
+
+class Page(HTMLParser):
+    VOID = ("meta", "br", "link", "img", "input", "hr")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ru"])
+def test_html_is_one_whole_page(language: str) -> None:
+    page = Page()
+    page.feed(render(REPORT, "html", language=language, limit=2).decode())
+    assert page.open == []
+    tags = [tag for tag, _ in page.seen]
+    assert ("html", {"lang": language}) in page.seen
+    assert not {"script", "link", "img", "iframe"} & set(tags)
+    assert "src" not in {name for _, attributes in page.seen for name in attributes}
+    assert any(a.get("name") == "viewport" for _, a in page.seen)
+    assert "Muster & <Söhne>" in page.text
+    assert MESSAGES[language] in page.text
+    assert page.text.index("organisations.csv") < page.text.index(MESSAGES[language])
+
+
+def test_html_opens_what_is_worst_and_keeps_the_true_numbers() -> None:
+    page = Page()
+    page.feed(render(REPORT, "html", language="de", limit=2).decode())
+    details = [attributes for tag, attributes in page.seen if tag == "details"]
+    assert details == [{"class": "warning"}, {"class": "violation", "open": None}]
+    assert "7 Verstöße" in page.text
+    assert "… und 5 weitere" in page.text
+
+
+def test_html_of_nothing() -> None:
+    assert "Nichts zu beanstanden." in render(Report(()), "html", language="de").decode()
+
+
+def test_what_data_hold_cannot_act() -> None:
+    harmful = Result(**{**vars(result(1)), "focus_node": "<javascript:alert(1)>"})
+    harmful = Result(**{**vars(harmful), "value": '"\x1b[2J<script>"'})
+    page = Page()
+    page.feed(render(Report((harmful,)), "html").decode())
+    assert not [tag for tag, _ in page.seen if tag in ("a", "script")]
+    text = render(Report((harmful,)), "text").decode()
+    assert "\x1b" not in text
+    assert "<script>" in text
+
+
+def test_an_unknown_form_proposes_the_near_one() -> None:
+    with pytest.raises(ValidationError, match="no form 'htm'\n  Did you mean 'html'"):
+        render(REPORT, "htm")
+    assert FORMS == ("text", "json", "html", "turtle")
+
+
+def test_numbers_as_the_language_writes_them() -> None:
+    assert number(1234567, "de") == "1.234.567"
+    assert number(1234567, "en") == "1,234,567"
+    assert [counted(Severity.VIOLATION, n, "ru") for n in (1, 3, 5, 11, 21, 112)] == [
+        "1 нарушение",
+        "3 нарушения",
+        "5 нарушений",
+        "11 нарушений",
+        "21 нарушение",
+        "112 нарушений",
+    ]
+    assert [times(n, "de") for n in (1, 2)] == ["einmal", "2-mal"]
