@@ -1,0 +1,218 @@
+"""All clusters at a glance: name, field, region, actors by kind and fingerprint.
+
+The numbers of a fingerprint are counted here; whether a condition is met is what validation
+found (a result of the shape means: not shown by the data).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clusterkg.service.pages import locale
+from clusterkg.service.pages.facts import Facts
+from clusterkg.service.pages.kinds import CONDITIONS, KINDS, condition_shape, kinds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from clusterkg.service.pages.labels import Label
+    from clusterkg.service.pages.reading import Reading
+
+__all__ = ["Condition", "Fingerprint", "Summary", "Survey", "survey"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One of Porter's conditions for one cluster."""
+
+    name: str
+    met: bool | None
+    """None where nothing was validated."""
+    value: int
+    """Actors, actors inside the region, kinds, managements, fields."""
+    whole: int
+    """What ``value`` is a part of; 0 if of nothing."""
+    share: float
+    """Length of the bar, from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """The five conditions of one cluster, in their order."""
+
+    conditions: tuple[Condition, ...]
+
+    @property
+    def met(self) -> int:
+        """How many conditions the data show."""
+        return sum(condition.met is True for condition in self.conditions)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a card or a row of a list says about a cluster."""
+
+    iri: str
+    name: Label
+    type: str
+    """Class of the thing: ``Cluster``, ``UmbrellaOrganisation``, ``ClusterProgramme``, ``Site``."""
+    words: tuple[tuple[str, Label], ...]
+    """Its kind in the words of sources: cluster, network, leading-edge cluster."""
+    fields: tuple[tuple[str, Label], ...]
+    regions: tuple[tuple[str, Label], ...]
+    kinds: tuple[tuple[str, int], ...]
+    """Actors by kind; an actor of two kinds counts in both."""
+    actors: int
+    fingerprint: Fingerprint | None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All clusters and what surrounds them."""
+
+    summaries: tuple[Summary, ...]
+    facts: Facts
+    actors: Mapping[str, Mapping[str, frozenset[str]]]
+    """Cluster → actor → classes of the actor."""
+
+    def of(self, *types: str) -> tuple[Summary, ...]:
+        """The summaries of these classes."""
+        return tuple(summary for summary in self.summaries if summary.type in types)
+
+    def get(self, iri: str) -> Summary | None:
+        """The summary of one cluster."""
+        return next((summary for summary in self.summaries if summary.iri == iri), None)
+
+
+_TYPES = ("Cluster", "UmbrellaOrganisation", "ClusterProgramme", "Site")
+
+
+def survey(reading: Reading, language: str) -> Survey:
+    """All clusters, sorted by name in ``language``."""
+    facts = reading.facts("clusters")
+    actors: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in reading.rows("cluster-actors"):
+        actors[row["cluster"].value][row["actor"].value].add(row["kind"].value)
+    inside = _inside(reading, facts)
+    verdicts = _verdicts(reading)
+    things = [iri for iri in facts.subjects() if facts.is_a(iri, "clk:Cluster") or iri in actors]
+    around = [
+        thing for iri in things for name in _AROUND for thing in facts.things(iri, name)
+    ]
+    facts.add(reading.names(around))
+    frozen = {
+        cluster: {actor: frozenset(kinds) for actor, kinds in among.items()}
+        for cluster, among in actors.items()
+    }
+    summaries = [
+        _summary(iri, facts, frozen.get(iri, {}), inside.get(iri), verdicts, language)
+        for iri in things
+    ]
+    summaries.sort(key=lambda summary: locale.order(summary.name.text))
+    return Survey(tuple(summaries), facts, frozen)
+
+
+_AROUND = ("clk:inSector", "clk:inRegion", "clk:clusterKind", "clk:managedBy")
+
+
+def _summary(  # noqa: PLR0913
+    iri: str,
+    facts: Facts,
+    actors: Mapping[str, frozenset[str]],
+    inside: tuple[int, int] | None,
+    verdicts: Mapping[str, frozenset[str]] | None,
+    language: str,
+) -> Summary:
+    kinds = {kind: 0 for kind in KINDS}
+    for classes in actors.values():
+        for kind in kinds_of(classes):
+            kinds[kind] += 1
+    is_cluster = facts.is_a(iri, "clk:Cluster")
+    counts = {
+        "critical-mass": (len(actors), 0),
+        "concentration": inside or (0, 0),
+        "variety": (sum(count > 0 for count in kinds.values()), len(KINDS)),
+        "management": (len(facts.things(iri, "clk:managedBy")), 0),
+        "field": (len(facts.things(iri, "clk:inSector")), 0),
+    }
+    return Summary(
+        iri=iri,
+        name=facts.name(iri, language),
+        type=next((name for name in _TYPES if facts.is_a(iri, f"clk:{name}")), "Cluster"),
+        words=_named(facts, facts.things(iri, "clk:clusterKind"), language),
+        fields=_named(facts, facts.things(iri, "clk:inSector"), language),
+        regions=_named(facts, facts.things(iri, "clk:inRegion"), language),
+        kinds=tuple((kind, count) for kind, count in kinds.items() if count),
+        actors=len(actors),
+        fingerprint=_fingerprint(iri, counts, verdicts) if is_cluster else None,
+    )
+
+
+def _named(
+    facts: Facts, things: Iterable[str], language: str
+) -> tuple[tuple[str, Label], ...]:
+    named = [(thing, facts.name(thing, language)) for thing in things]
+    return tuple(sorted(named, key=lambda pair: locale.order(pair[1].text)))
+
+
+def _fingerprint(
+    iri: str,
+    counts: Mapping[str, tuple[int, int]],
+    verdicts: Mapping[str, frozenset[str]] | None,
+) -> Fingerprint:
+    conditions = []
+    for name in CONDITIONS:
+        value, whole = counts[name]
+        met = None if verdicts is None else condition_shape(name) not in verdicts.get(iri, ())
+        conditions.append(Condition(name, met, value, whole, _share(name, value, whole)))
+    return Fingerprint(tuple(conditions))
+
+
+def _share(name: str, value: int, whole: int) -> float:
+    """Length of a bar; the critical mass is open at the top, half the bar stands for ten."""
+    if name == "critical-mass":
+        return value / (value + 10)
+    if name in ("management", "field"):
+        return 1.0 if value else 0.0
+    return value / whole if whole else 0.0
+
+
+def _verdicts(reading: Reading) -> dict[str, frozenset[str]] | None:
+    """Cluster → shapes it does not meet; None if nothing was validated."""
+    found: dict[str, set[str]] = defaultdict(set)
+    validated = False
+    for row in reading.rows("verdicts", graph=reading.site.iri("graph/validation")):
+        if "cluster" in row:
+            found[row["cluster"].value].add(row["shape"].value)
+        validated = True
+    if not validated:
+        return None
+    return {cluster: frozenset(shapes) for cluster, shapes in found.items()}
+
+
+def _inside(reading: Reading, facts: Facts) -> dict[str, tuple[int, int]]:
+    """Cluster → (actors inside one of its regions, actors whose region is known)."""
+    outer: dict[str, set[str]] = defaultdict(set)
+    for row in reading.rows("regions-contained"):
+        outer[row["inner"].value].add(row["outer"].value)
+    located: dict[str, set[str]] = defaultdict(set)
+    within: dict[str, set[str]] = defaultdict(set)
+    for row in reading.rows("cluster-inside"):
+        cluster, actor = row["cluster"].value, row["actor"].value
+        located[cluster].add(actor)
+        if _upwards(row["place"].value, outer) & set(facts.things(cluster, "clk:inRegion")):
+            within[cluster].add(actor)
+    return {cluster: (len(within[cluster]), len(actors)) for cluster, actors in located.items()}
+
+
+def _upwards(place: str, outer: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [place]
+    while waiting:
+        region = waiting.pop()
+        if region not in seen:
+            seen.add(region)
+            waiting += outer.get(region, ())
+    return seen
