@@ -171,10 +171,10 @@ def _turtle_rows(graph: str | None) -> str:
 def _used_prefixes(connection: Connection, graph: str | None) -> list[str]:
     datatype = "CASE WHEN starts_with(o, '\"') THEN regexp_extract(o, '<[^<>\"]*>$') ELSE o END"
     rows = connection.execute(
-        f"SELECT DISTINCT prefix FROM (SELECT DISTINCT {_prefix('term')} AS prefix FROM ("
+        f"SELECT DISTINCT {_namespace('term')} FROM ("
         f"SELECT s AS term FROM quads WHERE {in_graph(graph)} UNION ALL "
         f"SELECT p FROM quads WHERE {in_graph(graph)} AND p <> {literal(_TYPE)} UNION ALL "
-        f"SELECT {datatype} FROM quads WHERE {in_graph(graph)})) "
-        "WHERE prefix IS NOT NULL ORDER BY prefix"
+        f"SELECT {datatype} FROM quads WHERE {in_graph(graph)})"
     ).fetchall()
-    return [str(row[0]) for row in rows]
+    used = {str(row[0]) for row in rows}
+    return sorted(name for name, iri in PREFIXES.items() if iri in used)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -80,7 +81,7 @@ def make_release(
     """Write everything into ``into.release``, load the store, seal; returns the manifest.
 
     The quads relation holds the sources' graphs and the ontology's; afterwards also the
-    descriptions and the report, as the store does.
+    descriptions and the report, as the store does. The report's files are in their place.
     """
     base = project.settings.base_iri
     progress("writing the dumps", 0, 0)
@@ -90,7 +91,7 @@ def make_release(
     graph = f"<{Names(base).graph(CATALOGUE)}>"
     add_quads(connection, ((s, p, o, graph) for s, p, o in described))
     add_report(connection, given.report, given.shapes, base_iri=base)
-    write_report(given.report, into.release / "report", project.settings.languages[0])
+    shutil.copytree(project.report, into.release / "report")
     progress("loading the store", 0, 0)
     everything = into.work / "everything.nq"
     write_nquads(connection, everything)

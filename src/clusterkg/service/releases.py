@@ -60,6 +60,9 @@ class Releases:
         self._looked = -_EVERY
         self._stamp: Stamp | None = None
         self._site: Site | None = None
+        if endpoint is None:
+            # a build that was killed at its very end has left a whole release under another name
+            repair(project)
 
     def site(self) -> Site:
         """The Site of now; raises Problem 503 if there is no release yet."""
