@@ -61,19 +61,24 @@ def html_report(report: Report, *, language: str = "en", limit: int = 20) -> str
         lstrip_blocks=True,
     )
     words = WORDS[language]
-    sections = (
-        ("tables", [_finding_block(g, language, limit) for g in report.finding_groups()]),
-        ("graph", [_result_block(g, language, limit) for g in report.result_groups()]),
-    )
+    worst = next((severity.word for severity, count in report.counts.items() if count), None)
+    found = [_finding_block(g, language, limit) for g in report.finding_groups()]
+    judged = [_result_block(g, language, limit) for g in report.result_groups()]
+    sections = (("tables", found), ("graph", judged))
     return environment.get_template("report.html.j2").render(
         language=language,
         words=words,
         counts=[
-            (severity.word, counted(severity, count, language), words[f"{severity.word}.why"])
+            (
+                severity.word,
+                counted(severity, count, language),
+                words[f"{severity.word}.why"] if count else None,
+            )
             for severity, count in report.counts.items()
         ],
         checked=checked(report, language).splitlines(),
         sections=[(key, words[key], blocks) for key, blocks in sections if blocks],
+        worst=worst,
     )
 
 
