@@ -320,7 +320,7 @@ def _origin_columns(
             raise _LostTrackError
         for common in _all_common_tables(source.node):
             inner = inner.with_(common.alias, as_=common.this.copy(), copy=False)
-        source.node.replace(inner.subquery(alias))
+        source.node.replace(inner.subquery(alias, copy=False))
     else:
         inner = source.query
     _carry(inner, column, tables)

@@ -162,6 +162,7 @@ def _search_path(connection: Connection, source: str) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.execute(
-            f"SET search_path = {literal(before[0] if before and before[0] else 'main')}"
-        )
+        if before and before[0]:
+            connection.execute(f"SET search_path = {literal(before[0])}")
+        else:
+            connection.execute("RESET search_path")
