@@ -47,6 +47,7 @@ licence = "http://dcat-ap.de/def/licenses/cc-zero"
 origin = ["https://klein.example.org/clusters.csv"]
 retrieved = 2026-08-01
 version = "7"
+spatial = ["http://data.europa.eu/nuts/code/DED5"]
 
 [tables.clusters]
 file = "clusters.csv"

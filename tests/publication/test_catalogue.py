@@ -153,6 +153,31 @@ def test_each_source_keeps_its_own_licence_and_version(catalogue: rdflib.Graph) 
     assert str(catalogue.value(form, attribution)) == "Quelle: Verein Klein"
 
 
+def test_areas_are_those_of_the_source_or_of_the_whole(catalogue: rdflib.Graph) -> None:
+    def areas(name: str) -> set[str]:
+        found = catalogue.objects(URIRef(f"{BASE}id/dataset/{name}"), DCTERMS.spatial)
+        return {str(area).rpartition("/")[2] for area in found}
+
+    assert areas("whole-graph") == {"DED51"}
+    assert areas("clusters") == {"DED5"}
+    assert areas("members") == set()
+
+
+def test_downloads_are_told_apart_by_their_titles(catalogue: rdflib.Graph) -> None:
+    titles = [
+        str(title)
+        for form in catalogue.subjects(RDF.type, DCAT.Distribution)
+        for title in catalogue.objects(form, DCTERMS.title)
+        if isinstance(title, Literal) and title.language == "en"
+    ]
+    assert sorted(titles) == [
+        "Clusters (Turtle)",
+        "Clusters of Small (N-Quads)",
+        "Clusters of Small (Turtle)",
+        "Members (Turtle)",
+    ]
+
+
 def test_dates_come_from_the_data(catalogue: rdflib.Graph) -> None:
     dates = {
         str(value)

@@ -25,6 +25,7 @@ _FORMAT: Final = {
     "nq": ("eu-file:RDF_N_QUADS", "iana:application/n-quads"),
     "ttl": ("eu-file:RDF_TURTLE", "iana:text/turtle"),
 }
+_NAMES: Final = {"nq": "N-Quads", "ttl": "Turtle"}
 _RIGHTS: Final = {
     "de": "Jeder Teil des Graphen hat seine eigene Lizenz; sie steht bei seinem benannten Graphen.",
     "en": "Each part of the graph has a licence of its own, stated with its named graph.",
@@ -74,6 +75,7 @@ def catalogue_triples(content: Content) -> list[Triple]:
     )
     _agents(said, content)
     _areas(said, content)
+    _media_types(said)
     _whole(said, content)
     for part in content.published:
         _part(said, content, part)
@@ -128,8 +130,18 @@ def _agents(said: Statements, content: Content) -> None:
 
 
 def _areas(said: Statements, content: Content) -> None:
-    for area in content.settings.catalogue.spatial:
+    areas = [area for part in content.published for area in part.source.spatial]
+    for area in (*content.settings.catalogue.spatial, *areas):
         said.describe(area, {"a": term("dct:Location")})
+
+
+def _media_types(said: Statements) -> None:
+    """Portals show what a file's type is called; without this they show its IRI."""
+    for _, media_type in _FORMAT.values():
+        said.describe(
+            expand(media_type),
+            {"a": term("dct:MediaType"), "rdfs:label": typed(media_type.partition(":")[2])},
+        )
 
 
 def _contact(content: Content) -> str | None:
@@ -188,7 +200,7 @@ def _whole(said: Statements, content: Content) -> None:
             f"graph-{form}",
             file,
             {
-                "dct:title": texts(_title(content)),
+                "dct:title": _form_title(_title(content), file),
                 "dct:license": iri(settings.licence),
                 "dct:rights": iri(rights),
                 "dcat:accessService": iri(names.endpoint),
@@ -208,6 +220,7 @@ def _part(said: Statements, content: Content, part: Part) -> None:
             "dct:identifier": typed(dataset),
             "dct:license": iri(source.licence),
             "dct:creator": iri(names.agent(source.key)),
+            "dct:spatial": [iri(area) for area in source.spatial],
             "dct:issued": typed(source.retrieved, "xsd:date"),
             "dcat:version": typed(source.version or source.retrieved),
             "dct:isPartOf": iri(names.whole),
@@ -225,7 +238,7 @@ def _part(said: Statements, content: Content, part: Part) -> None:
         form,
         part.dump,
         {
-            "dct:title": texts(source.title),
+            "dct:title": _form_title(source.title, part.dump),
             "dct:license": iri(source.licence),
             "dct:rights": iri(rights),
             "dcatde:licenseAttributionByText": typed(source.licence_note)
@@ -233,6 +246,11 @@ def _part(said: Statements, content: Content, part: Part) -> None:
             else None,
         },
     )
+
+
+def _form_title(title: Mapping[str, str], file: FileStamp) -> list[str]:
+    form = _NAMES[file.name.split(".")[1]]
+    return texts({language: f"{text} ({form})" for language, text in title.items()})
 
 
 def _distribution(

@@ -60,6 +60,7 @@ class SourceDescription:
     publisher_url: str | None = None
     licence_note: str | None = None
     version: str | None = None
+    spatial: tuple[str, ...] = ()
     mapping: Path | None = None
 
     @property
@@ -120,6 +121,7 @@ def read_description(folder: Path) -> SourceDescription:
         origin=top.iris("origin"),
         retrieved=top.day("retrieved"),
         version=top.optional_text("version"),
+        spatial=top.iris("spatial") if "spatial" in top.values else (),
         tables=read_tables(top, folder),
         mapping=_mapping(top, folder),
     )

@@ -40,6 +40,7 @@ EXAMPLES = {
     "origin": 'origin = ["https://www.example.org/table.csv"]',
     "retrieved": "retrieved = 2026-08-22 (without quotes)",
     "version": 'version = "2026.1"',
+    "spatial": 'spatial = ["http://data.europa.eu/nuts/code/DED"]',
     "tables": "[tables.organisations] with file, holds and rows below it",
     "file": 'file = "organisations.csv"',
     "holds": 'holds = "one organisation a row"',
