@@ -107,7 +107,8 @@ def run(case: Case) -> str | None:
     theirs = canonical((case.folder / "output.nq").read_text(encoding="utf-8"))
     if ours != theirs:
         missing, surplus = "\n".join(sorted(theirs - ours)), "\n".join(sorted(ours - theirs))
-        return f"missing:\n{missing}\nsurplus:\n{surplus}\nfindings: {[str(f) for f in mapped.findings]}"
+        found = "\n".join(str(finding) for finding in mapped.findings)
+        return f"missing:\n{missing}\nsurplus:\n{surplus}\nfindings:\n{found}"
     return None
 
 

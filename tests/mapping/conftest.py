@@ -75,7 +75,8 @@ def bench(tmp_path: Path) -> Bench:
         connection.execute(f"CREATE TABLE {source}.{table}({columns}, _row BIGINT)")
         names = tuple(column.split()[0] for column in columns.split(", "))
         connection.execute(
-            f"INSERT INTO {source}.{table} SELECT *, row_number() OVER () + 1 FROM (VALUES {values})"
+            f"INSERT INTO {source}.{table} "
+            f"SELECT *, row_number() OVER () + 1 FROM (VALUES {values})"
         )
         counted = connection.execute(f"SELECT count(*) FROM {source}.{table}").fetchone()
         file = tmp_path / f"{table}.csv"

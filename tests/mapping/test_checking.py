@@ -48,26 +48,34 @@ def test_an_unknown_table_is_told(bench: Bench, simple: Callable[..., str]) -> N
     [
         (
             "SELECT name,\n            citty\n          FROM organisations",
-            "mapping.yml:10: triples map 'organisation': the query is refused: "
-            'Binder Error: Referenced column "citty" not found in FROM clause!\n'
-            "  Did you mean 'city'?",
+            (
+                "mapping.yml:10: triples map 'organisation': the query is refused: "
+                'Binder Error: Referenced column "citty" not found in FROM clause!\n'
+                "  Did you mean 'city'?"
+            ),
         ),
         (
             "SELECT o.citty FROM organisations o",
-            "mapping.yml:9: triples map 'organisation': the query is refused: "
-            'Binder Error: Table "o" does not have a column named "citty"\n'
-            "  Did you mean 'city'?",
+            (
+                "mapping.yml:9: triples map 'organisation': the query is refused: "
+                'Binder Error: Table "o" does not have a column named "citty"\n'
+                "  Did you mean 'city'?"
+            ),
         ),
         (
             "SELECT name FROM organisation",
-            "mapping.yml:9: triples map 'organisation': the query is refused: "
-            "Catalog Error: Table with name organisation does not exist!\n"
-            "  Did you mean 'organisations'?",
+            (
+                "mapping.yml:9: triples map 'organisation': the query is refused: "
+                "Catalog Error: Table with name organisation does not exist!\n"
+                "  Did you mean 'organisations'?"
+            ),
         ),
         (
             "SELECT name\n          FORM organisations",
-            "mapping.yml:10: triples map 'organisation': the query is refused: "
-            'Parser Error: syntax error at or near "organisations"',
+            (
+                "mapping.yml:10: triples map 'organisation': the query is refused: "
+                'Parser Error: syntax error at or near "organisations"'
+            ),
         ),
     ],
 )
@@ -96,7 +104,9 @@ mappings:
     s: id/$(cluster)
     po:
       - p: ex:of
-        o: {mapping: organisation, condition: {function: equal, parameters: [[a, $(org)], [b, $(nam)]]}}
+        o:
+          mapping: organisation
+          condition: {function: equal, parameters: [[a, $(org)], [b, $(nam)]]}
       - p: ex:of
         o: {mapping: organisation}
   organisation:
@@ -109,11 +119,11 @@ mappings:
         "  mapping.yml:7: triples map 'member' refers to 'organisation' without a join condition, "
         "and their logical sources differ\n"
         "    State which columns have to be equal.\n"
-        "  mapping.yml:12: triples map 'member': no column 'org'\n"
+        "  mapping.yml:14: triples map 'member': no column 'org'\n"
         "    Known here: cluster, organisation.\n"
-        "  mapping.yml:12: triples map 'organisation': no column 'nam'\n"
+        "  mapping.yml:14: triples map 'organisation': no column 'nam'\n"
         "    Did you mean 'name'?\n"
-        "  mapping.yml:17: triples map 'member': no column 'name'\n"
+        "  mapping.yml:19: triples map 'member': no column 'name'\n"
         "    Known here: cluster, organisation."
     )
 
@@ -153,8 +163,10 @@ def test_columns_of_a_table_are_used_by_reference(bench: Bench, simple: Callable
         ("SELECT NAME AS name FROM demo.organisations", {"name"}),
         ("SELECT name FROM organisations UNION SELECT city FROM organisations", {"name", "city"}),
         (
-            "SELECT o.name FROM organisations o WHERE EXISTS "
-            "(SELECT 1 FROM members m WHERE m.organisation = o.city)",
+            (
+                "SELECT o.name FROM organisations o WHERE EXISTS "
+                "(SELECT 1 FROM members m WHERE m.organisation = o.city)"
+            ),
             {"name", "city", "demo.members.organisation"},
         ),
         (

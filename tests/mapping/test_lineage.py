@@ -33,8 +33,10 @@ CITIES = [(ORG, 2, "city", "Leipzig"), (ORG, 3, "city", "Halle"), (ORG, 4, "city
         ("SELECT x.* FROM (SELECT *, city AS c FROM organisations) x", CITIES),
         ("WITH w AS (SELECT city AS c FROM organisations) SELECT c FROM w", CITIES),
         (
-            "WITH w AS (SELECT city AS c FROM organisations), v AS (SELECT c FROM w) "
-            "SELECT c FROM (SELECT * FROM v) x",
+            (
+                "WITH w AS (SELECT city AS c FROM organisations), v AS (SELECT c FROM w) "
+                "SELECT c FROM (SELECT * FROM v) x"
+            ),
             CITIES,
         ),
         (
@@ -42,8 +44,10 @@ CITIES = [(ORG, 2, "city", "Leipzig"), (ORG, 3, "city", "Halle"), (ORG, 4, "city
             [("places.cities", 2, "name", "Leipzig")],
         ),
         (
-            "SELECT coalesce(p.nuts3, m.cluster) AS c FROM members m "
-            "LEFT JOIN places.cities p ON m.cluster = 'auto'",
+            (
+                "SELECT coalesce(p.nuts3, m.cluster) AS c FROM members m "
+                "LEFT JOIN places.cities p ON m.cluster = 'auto'"
+            ),
             [("demo.members", 3, "cluster", "food"), ("places.cities", 2, "nuts3", "DED51")],
         ),
         (
@@ -52,9 +56,11 @@ CITIES = [(ORG, 2, "city", "Leipzig"), (ORG, 3, "city", "Halle"), (ORG, 4, "city
         ),
         (
             "SELECT city AS c FROM organisations UNION ALL SELECT organisation FROM members",
-            [("demo.members", 2, "organisation", 'Porsche "Leipzig"')]
-            + [("demo.members", 3, "organisation", "Bäckerei Süß")]
-            + CITIES,
+            [
+                ("demo.members", 2, "organisation", 'Porsche "Leipzig"'),
+                ("demo.members", 3, "organisation", "Bäckerei Süß"),
+                *CITIES,
+            ],
         ),
         (
             "SELECT t.v AS c FROM organisations o, unnest(parts(o.city, ';')) AS t(v)",

@@ -159,8 +159,11 @@ def test_yatter_leaves_the_logging_alone(bench: Bench) -> None:
         ),
         (
             "[ex:kind, ex:$(name)]",
-            "mapping.yml:11: object 'ex:$(name)' starts with a prefix but would become a literal\n"
-            "  Write ex:$(name)~iri, or {value: …, type: literal} if a literal is meant.",
+            (
+                "mapping.yml:11: object 'ex:$(name)' starts with a prefix but would become a "
+                "literal\n"
+                "  Write ex:$(name)~iri, or {value: …, type: literal} if a literal is meant."
+            ),
         ),
         (
             "[ex:name, $(name]",
@@ -168,18 +171,24 @@ def test_yatter_leaves_the_logging_alone(bench: Bench) -> None:
         ),
         (
             "[ex:name, $(name)~iri, de~lang]",
-            "mapping.yml:11: a language on an object that is no literal: '$(name)'\n"
-            "  Leave out either the language or ~iri.",
+            (
+                "mapping.yml:11: a language on an object that is no literal: '$(name)'\n"
+                "  Leave out either the language or ~iri."
+            ),
         ),
         (
             "[ex:name, $(name)~iri, xsd:integer]",
-            "mapping.yml:11: a datatype on an object that is no literal: '$(name)'\n"
-            "  Leave out either the datatype or ~iri.",
+            (
+                "mapping.yml:11: a datatype on an object that is no literal: '$(name)'\n"
+                "  Leave out either the datatype or ~iri."
+            ),
         ),
         (
             "[ex:name, $(name), english~lang]",
-            "mapping.yml:11: 'english' is not a language tag\n"
-            "  Write a code such as de, en or en-GB.",
+            (
+                "mapping.yml:11: 'english' is not a language tag\n"
+                "  Write a code such as de, en or en-GB."
+            ),
         ),
         (
             "[ex:name, $(name), xsd:interger]",
@@ -187,15 +196,19 @@ def test_yatter_leaves_the_logging_alone(bench: Bench) -> None:
         ),
         (
             "[ex:name]",
-            "mapping.yml:11: a predicate with its objects is not a list of two or three\n"
-            "  Write [predicate, object], with a datatype or de~lang as the third.",
+            (
+                "mapping.yml:11: a predicate with its objects is not a list of two or three\n"
+                "  Write [predicate, object], with a datatype or de~lang as the third."
+            ),
         ),
         (
             "{p: ex:name, obects: $(name)}",
-            "mapping.yml: 2 problems\n"
-            "  mapping.yml:11: a predicate-object pair without objects\n"
-            "  mapping.yml:11: unknown key 'obects' in a predicate-object pair\n"
-            "    Did you mean 'objects'?",
+            (
+                "mapping.yml: 2 problems\n"
+                "  mapping.yml:11: a predicate-object pair without objects\n"
+                "  mapping.yml:11: unknown key 'obects' in a predicate-object pair\n"
+                "    Did you mean 'objects'?"
+            ),
         ),
         (
             "{p: ex:name, o: {value: $(name), typ: iri}}",
@@ -211,8 +224,10 @@ def test_yatter_leaves_the_logging_alone(bench: Bench) -> None:
         ),
         (
             "{p: ex:name, o: {function: slug, value: x}}",
-            "mapping.yml:11: 'function' in an object is not supported\n"
-            "  Instead call the function in the SQL of a query (SELECT slug(name) AS key …).",
+            (
+                "mapping.yml:11: 'function' in an object is not supported\n"
+                "  Instead call the function in the SQL of a query (SELECT slug(name) AS key …)."
+            ),
         ),
     ],
 )
@@ -267,8 +282,10 @@ mappings:
         ),
         (
             "mappings:\n  m: {sources: [{table: x}], s: x}\n  n: {sources: [[x.csv~csv]], s: x}",
-            "mapping.yml: sources of tables and of files in one mapping document\n"
-            "  Declare the files in source.toml and use 'table:', or split the document.",
+            (
+                "mapping.yml: sources of tables and of files in one mapping document\n"
+                "  Declare the files in source.toml and use 'table:', or split the document."
+            ),
         ),
     ],
 )
@@ -280,44 +297,65 @@ def test_a_document_that_is_none(bench: Bench, text: str, message: str) -> None:
     ("body", "message"),
     [
         (
-            '<#A> a rr:TriplesMap ;\n  rr:logicalTable [ rr:tableName "a" ] ;\n'
-            '  rr:subjectMap [ rr:template "http://x/{id" ] .',
-            "mapping.ttl:5: template 'http://x/{id' of 'A' has an opening brace without a closing one\n"
-            "  A name stands in {braces}; a brace that is meant as such is \\\\{ in Turtle.",
+            (
+                '<#A> a rr:TriplesMap ;\n  rr:logicalTable [ rr:tableName "a" ] ;\n'
+                '  rr:subjectMap [ rr:template "http://x/{id" ] .'
+            ),
+            (
+                "mapping.ttl:5: template 'http://x/{id' of 'A' has an opening brace without a "
+                "closing one\n"
+                "  A name stands in {braces}; a brace that is meant as such is \\\\{ in Turtle."
+            ),
         ),
         (
-            '<#A> rr:logicalTable [ rr:tableName "a" ] ;\n  rr:subjectMap [ rr:tempalte "http://x/" ] .',
-            "mapping.ttl: 2 problems\n"
-            "  mapping.ttl:3: a term map of 'A' without a constant, a column or reference, a template\n"
-            "    It needs exactly one of them.\n"
-            "  mapping.ttl:4: unknown term 'tempalte' of <http://www.w3.org/ns/r2rml#>\n"
-            "    Did you mean 'template'?",
+            (
+                '<#A> rr:logicalTable [ rr:tableName "a" ] ;\n'
+                '  rr:subjectMap [ rr:tempalte "http://x/" ] .'
+            ),
+            (
+                "mapping.ttl: 2 problems\n"
+                "  mapping.ttl:3: a term map of 'A' without a constant, a column or reference, "
+                "a template\n"
+                "    It needs exactly one of them.\n"
+                "  mapping.ttl:4: unknown term 'tempalte' of <http://www.w3.org/ns/r2rml#>\n"
+                "    Did you mean 'template'?"
+            ),
         ),
         (
             '<#A> a rr:TriplesMap ; rr:subjectMap [ rr:template "http://x/{id}" ] .',
-            "mapping.ttl:3: triples map 'A' has no logical source\n"
-            "  It needs exactly one logical source or table.",
+            (
+                "mapping.ttl:3: triples map 'A' has no logical source\n"
+                "  It needs exactly one logical source or table."
+            ),
         ),
         (
             '<#A> rr:logicalTable [ rr:tableName "a" ] .\n',
             "mapping.ttl:3: triples map 'A' has no subject map\n  It needs exactly one.",
         ),
         (
-            '<#A> rr:logicalTable [ rr:tableName "a" ] ; rr:subject ex:s ;\n'
-            "  rr:predicateObjectMap [ rr:predicate ex:p ;\n"
-            '    rr:objectMap [ rr:column "x" ; rr:termType rr:IRI ; rr:datatype ex:d ] ] .',
+            (
+                '<#A> rr:logicalTable [ rr:tableName "a" ] ; rr:subject ex:s ;\n'
+                "  rr:predicateObjectMap [ rr:predicate ex:p ;\n"
+                '    rr:objectMap [ rr:column "x" ; rr:termType rr:IRI ; rr:datatype ex:d ] ] .'
+            ),
             "mapping.ttl:5: a datatype on a term that is no literal in 'A'",
         ),
         (
-            '<#A> rr:logicalTable [ rr:tableName "a" ] ; rr:subject ex:s ;\n'
-            "  rr:predicateObjectMap [ rr:predicate ex:p ;\n"
-            "    rr:objectMap [ rr:parentTriplesMap <#B> ] ] .",
-            "mapping.ttl:5: parent triples map 'https://data.example.org/#B' does not exist\n"
-            "  Known here: A.",
+            (
+                '<#A> rr:logicalTable [ rr:tableName "a" ] ; rr:subject ex:s ;\n'
+                "  rr:predicateObjectMap [ rr:predicate ex:p ;\n"
+                "    rr:objectMap [ rr:parentTriplesMap <#B> ] ] ."
+            ),
+            (
+                "mapping.ttl:5: parent triples map 'https://data.example.org/#B' does not exist\n"
+                "  Known here: A."
+            ),
         ),
         (
-            '<#A> rr:logicalTable [ rr:tableName "a" ] ; rr:subject ex:s ;\n'
-            '  rr:predicateObjectMap [ rr:object "o" ] .',
+            (
+                '<#A> rr:logicalTable [ rr:tableName "a" ] ; rr:subject ex:s ;\n'
+                '  rr:predicateObjectMap [ rr:object "o" ] .'
+            ),
             "mapping.ttl:3: a predicate-object map of 'A' has no predicate",
         ),
         (
