@@ -55,8 +55,11 @@ def test_no_file_names_a_package_registry() -> None:
 
 
 def test_every_example_command_exists() -> None:
-    for document in DOCUMENTS:
-        for command in re.findall(
-            r"^\s*clusterkg ([a-z]+)", document.read_text("utf-8"), re.MULTILINE
-        ):
-            assert command in main.commands, f"{document.name} shows 'clusterkg {command}'"
+    shown = [
+        (document.name, command)
+        for document in DOCUMENTS
+        for block in re.findall(r"```(?:sh|text)\n(.*?)```", document.read_text("utf-8"), re.DOTALL)
+        for command in re.findall(r"^ *(?:\S*/)?clusterkg ([a-z]+)", block, re.MULTILINE)
+    ]
+    assert len(shown) > 20
+    assert [pair for pair in shown if pair[1] not in main.commands] == []

@@ -124,8 +124,7 @@ def test_the_template_is_served(site: Path, region: Path) -> None:
         cwd=region,
         env=environment(site),
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+        stderr=subprocess.DEVNULL,
     )
     try:
         page = answer(f"http://127.0.0.1:{port}/")
