@@ -35,7 +35,7 @@ def parsed(term: str) -> pyoxigraph.Quad:
     return quad
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=ANY_TEXT)
 def test_any_text_comes_back_as_the_same_literal(connection: Connection, text: str) -> None:
     escaped = value(connection, "term_escaped(?)", text)
@@ -45,7 +45,7 @@ def test_any_text_comes_back_as_the_same_literal(connection: Connection, text: s
     assert literal.value == text
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=ANY_TEXT)
 def test_any_text_comes_back_from_a_template(connection: Connection, text: str) -> None:
     safe = value(connection, "term_iri_safe(?)", text)
@@ -54,7 +54,7 @@ def test_any_text_comes_back_from_a_template(connection: Connection, text: str) 
     assert urllib.parse.unquote(iri.value.removeprefix("https://x.org/")) == text
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=st.one_of(ANY_TEXT, st.from_regex(r"https?://[^ ]{0,20}"), st.from_regex("[a-z]+:.*")))
 def test_what_passes_as_an_iri_is_one(connection: Connection, text: str) -> None:
     if "\ud800" <= max(text, default="") <= "\udfff":
@@ -66,7 +66,7 @@ def test_what_passes_as_an_iri_is_one(connection: Connection, text: str) -> None
         assert iri.value == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(first=ANY_TEXT, second=ANY_TEXT)
 def test_labels_of_blank_nodes_differ_as_values_do(
     connection: Connection, first: str, second: str
@@ -76,7 +76,7 @@ def test_labels_of_blank_nodes_differ_as_values_do(
     assert parsed(f"_:{labels[0]}")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(number=st.floats(allow_nan=False, allow_infinity=False))
 def test_doubles_are_canonical(connection: Connection, number: float) -> None:
     text = str(value(connection, "term_double(?::DOUBLE)", number))
