@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from clusterkg.errors import ServiceError
-from clusterkg.service.server import ServeOptions, serve
+from clusterkg.service.server import ServeOptions, _listen, serve
 
 if TYPE_CHECKING:
     from clusterkg.project import Project
@@ -29,6 +29,12 @@ def test_a_port_in_use(project: Project) -> None:
             serve(project, ServeOptions(port=port), say=lambda _: None)
     assert error.value.hint == f"Choose another one: --port {port + 1}"
     assert error.value.exit_code == 9
+
+
+def test_small_answers_are_not_delayed() -> None:
+    """asyncio switches Nagle's algorithm off only for sockets that say they are TCP."""
+    with _listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,7 @@ def test_it_says_where_it_is_and_stops_with_its_workers(project: Project, number
     code = f"""
         from pathlib import Path
         from clusterkg.project import Project, Settings
-        from clusterkg.service.server import ServeOptions, serve
+        from clusterkg.service.server import ServeOptions, _listen, serve
         project = Project(Path({str(project.folder)!r}), Settings(base_iri={BASE!r}))
         serve(project, ServeOptions(port=0), say=lambda text: print(text, flush=True))
     """
