@@ -108,7 +108,7 @@ def limits() -> Limits:
     return LIMITS
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve() -> type[serving]:
     """``with serve(project, limits) as url``."""
     return serving

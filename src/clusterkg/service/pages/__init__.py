@@ -69,7 +69,7 @@ def _resource(reader: Reader, reading: Reading, iri: str) -> str | None:
     return generic_page(reader, reading, iri)
 
 
-def routes(site: Site) -> list[PageRoute]:  # noqa: ARG001, the seam gives the site
+def routes(site: Site) -> list[PageRoute]:
     """The pages with paths of their own."""
     return [
         PageRoute("/", lambda s, r: start_page(Reader(s, r), Reading(s))),

@@ -248,8 +248,7 @@ def graph_page(reader: Reader, reading: Reading, iri: str) -> str | None:
         name=name,
         description=facts.label(dataset, "dct:description", reader.language),
         contents=[
-            (term, described.property_label(term, facts, reader), count)
-            for term, count in contents
+            (term, described.property_label(term, facts, reader), count) for term, count in contents
         ],
         triples=_sizes(reader, reading).get(iri, 0),
         groups=[

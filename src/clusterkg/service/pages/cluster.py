@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterkg.service.pages import described, locale, maps
-from clusterkg.service.pages.facts import Facts, expand
+from clusterkg.service.pages.facts import expand
 from clusterkg.service.pages.kinds import KINDS, OTHER, kind_of
-from clusterkg.service.pages.reading import Reading
 from clusterkg.service.pages.rendering import render
-from clusterkg.service.pages.survey import Summary, Survey, survey
+from clusterkg.service.pages.survey import survey
 from clusterkg.service.pages.svg import constellation
 
 if TYPE_CHECKING:
+    from clusterkg.service.pages.facts import Facts
     from clusterkg.service.pages.labels import Label
     from clusterkg.service.pages.reader import Reader
-    from clusterkg.service.pages.survey import Condition
+    from clusterkg.service.pages.reading import Reading
+    from clusterkg.service.pages.survey import Condition, Fingerprint, Summary, Survey
 
 __all__ = ["Actor", "Neighbour", "Part", "actors_of", "cluster_page", "part_of"]
 
@@ -89,7 +90,7 @@ class Neighbour:
 
     iri: str
     name: Label
-    fingerprint: object
+    fingerprint: Fingerprint | None
     shared: tuple[tuple[str, Label], ...]
 
 
@@ -125,7 +126,9 @@ def cluster_page(reader: Reader, reading: Reading, iri: str) -> str:
     facts = reading.facts("cluster", this=iri)
     graphs = facts.graphs(iri)
     around = {
-        thing for subject in facts.subjects() for name in _NAMED
+        thing
+        for subject in facts.subjects()
+        for name in _NAMED
         for thing in facts.things(subject, name)
     }
     facts.add(reading.names([*around, *graphs]))
@@ -164,6 +167,9 @@ def counted(condition: Condition, reader: Reader) -> str:
     key = f"conditions.{condition.name}.number"
     if condition.name == "concentration" and not condition.whole:
         return reader.text("conditions.concentration.unknown")
+    none = f"conditions.{condition.name}.none"
+    if condition.value == 0 and reader.text.has(none):
+        return reader.text(none)
     return reader.text.count(
         key,
         condition.value,
@@ -305,9 +311,7 @@ def _neighbouring(iri: str, everything: Survey) -> set[str]:
     }
 
 
-def _neighbours(
-    iri: str, everything: Survey, facts: Facts, reader: Reader
-) -> list[Neighbour]:
+def _neighbours(iri: str, everything: Survey, facts: Facts, reader: Reader) -> list[Neighbour]:
     own = set(everything.actors.get(iri, ()))
     found = []
     for summary in everything.summaries:

@@ -29,8 +29,8 @@ __all__ = [
     "Indicator",
     "Value",
     "addresses",
-    "dates",
     "dataset_of",
+    "dates",
     "documents",
     "events",
     "graph_names",
@@ -51,6 +51,7 @@ _DATES: Final = (
 )
 _DERIVED: Final = ("prov:wasDerivedFrom", "clk:statedIn")
 _XSD: Final = expand("xsd:")
+_NUMBER: Final = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 _WHOLE: Final = frozenset(_XSD + name for name in ("integer", "nonNegativeInteger", "int", "long"))
 _BROKEN: Final = frozenset(_XSD + name for name in ("decimal", "double", "float"))
 _DATED: Final = frozenset(_XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
@@ -143,7 +144,9 @@ def dataset_of(graph: str, reader: Reader) -> str:
 
 def documents(facts: Facts, things: Iterable[str]) -> list[str]:
     """Every page or file that statements about these things were read in."""
-    found = {source for thing in things for name in _DERIVED for source in facts.things(thing, name)}
+    found = {
+        source for thing in things for name in _DERIVED for source in facts.things(thing, name)
+    }
     return sorted(found, key=lambda iri: re.sub(r"^https?://(www\.)?", "", iri))
 
 
@@ -165,9 +168,7 @@ def _address_lines(facts: Facts, address: str) -> tuple[str, ...]:
     street = facts.text(address, "locn:thoroughfare")
     number = facts.text(address, "locn:locatorDesignator")
     town = " ".join(
-        part
-        for name in ("locn:postCode", "locn:postName")
-        if (part := facts.text(address, name))
+        part for name in ("locn:postCode", "locn:postName") if (part := facts.text(address, name))
     )
     if street and number:
         street = f"{street} {number}"
@@ -190,9 +191,7 @@ def dates(facts: Facts, thing: str) -> list[str]:
     return sorted(dict.fromkeys(text.replace(" ", "-") for text in found))
 
 
-def events(
-    facts: Facts, reader: Reader
-) -> tuple[list[Event], timeline.Timeline | None]:
+def events(facts: Facts, reader: Reader) -> tuple[list[Event], timeline.Timeline | None]:
     """All events among the facts, undated ones last, and their picture."""
     language = reader.language
     found = []
@@ -225,15 +224,11 @@ def indicators(facts: Facts, entity: str, reader: Reader) -> list[Indicator]:
         for text in facts.texts(iri, curie(measure)):
             if (figure := _figure(facts, iri, measure, text, reader)) is not None:
                 by_measure[measure].append(figure)
-    found = [
-        _indicator(measure, figures, facts, reader) for measure, figures in by_measure.items()
-    ]
+    found = [_indicator(measure, figures, facts, reader) for measure, figures in by_measure.items()]
     return sorted(found, key=lambda indicator: locale.order(indicator.label.text))
 
 
-def _figure(
-    facts: Facts, iri: str, measure: str, text: str, reader: Reader
-) -> Figure | None:
+def _figure(facts: Facts, iri: str, measure: str, text: str, reader: Reader) -> Figure | None:
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -270,12 +265,10 @@ def _amount(value: Decimal, measure: str, reader: Reader) -> str:
     return f"{locale.decimal(value, reader.language)} {unit}"
 
 
-def _indicator(
-    measure: str, figures: list[Figure], facts: Facts, reader: Reader
-) -> Indicator:
+def _indicator(measure: str, figures: list[Figure], facts: Facts, reader: Reader) -> Indicator:
     figures.sort(key=lambda f: (f.time == "", f.time, f.value, f.sources, f.iri))
     places = sorted({_place(figure.sources) for figure in figures})
-    highest = max(max(figure.value for figure in figures), Decimal(1))
+    highest = max(Decimal(1), *(figure.value for figure in figures))
     rows = []
     for index, figure in enumerate(figures):
         rows.append(
@@ -351,16 +344,13 @@ def _iri_label(iri: str, reader: Reader, label: Label | None) -> Label:
 def _literal(term: ox.Literal, language: str, text: Texts) -> Label:
     if term.language:
         return label_of(term, language)
-    kind = term.datatype.value
-    if kind in _WHOLE and term.value.lstrip("+-").isdigit():
-        return plain(locale.integer(int(term.value), language))
-    if kind in _BROKEN:
-        try:
-            return plain(locale.decimal(Decimal(term.value), language, places=6))
-        except InvalidOperation:
-            return plain(term.value)
-    if kind in _DATED:
-        return plain(locale.date(term.value, language))
-    if kind == f"{_XSD}boolean":
-        return plain(text("common.yes") if term.value in ("true", "1") else text("common.no"))
-    return plain(term.value)
+    kind, value = term.datatype.value, term.value
+    if kind in _WHOLE and value.lstrip("+-").isdigit():
+        value = locale.integer(int(value), language)
+    elif kind in _BROKEN and _NUMBER.match(value):
+        value = locale.decimal(Decimal(value), language, places=6)
+    elif kind in _DATED:
+        value = locale.date(value, language)
+    elif kind == f"{_XSD}boolean":
+        value = text("common.yes") if value in ("true", "1") else text("common.no")
+    return plain(value)

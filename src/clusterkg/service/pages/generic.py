@@ -137,9 +137,7 @@ def _around(iri: str, facts: Facts, reader: Reader, reading: Reading) -> Around:
 
 def _region(iri: str, reader: Reader, reading: Reading) -> Around:
     everything = survey(reading, reader.language)
-    clusters = tuple(
-        summary for summary in everything.summaries if iri in dict(summary.regions)
-    )
+    clusters = tuple(summary for summary in everything.summaries if iri in dict(summary.regions))
     inside = [row["organisation"].value for row in reading.rows("places-in-region", region=iri)]
     names = Facts(reading.names(inside))
     members = [
@@ -159,7 +157,7 @@ def _field(iri: str, reader: Reader, reading: Reading) -> Around:
     activities = [row["activity"].value for row in reading.rows("field-activities", field=iri)]
     names = Facts(reading.names(activities))
     listed = [
-        (activity, names.text(activity, "skos:notation") or "", names.name(activity, reader.language))
-        for activity in activities
+        (thing, names.text(thing, "skos:notation") or "", names.name(thing, reader.language))
+        for thing in activities
     ]
     return Around(clusters, activities=tuple(sorted(listed, key=lambda a: (a[1], a[0]))))

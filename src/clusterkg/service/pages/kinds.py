@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.namespaces import PROJECT
-
 from clusterkg.service.pages.facts import expand
 
 if TYPE_CHECKING:

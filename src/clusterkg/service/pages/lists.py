@@ -141,4 +141,3 @@ def _sorting(reader: Reader, known: tuple[str, ...], default: str) -> tuple[str,
     wanted = reader.request.parameter("sort", default)
     name = wanted.removeprefix("-")
     return (name, wanted.startswith("-")) if name in known else (default, False)
-

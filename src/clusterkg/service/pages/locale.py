@@ -20,6 +20,7 @@ __all__ = [
 ]
 
 LANGUAGES: Final = ("de", "en", "ru")
+_FIVE_DIGITS: Final = 10_000
 _NARROW_SPACE: Final = "\u202f"
 _THIN: Final = {"de": ".", "en": ",", "ru": "\u00a0"}
 _POINT: Final = {"de": ",", "en": ".", "ru": ","}
@@ -30,15 +31,15 @@ _MONTHS: Final = {
 }
 _GENITIVE: Final = (
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
-).split()
+)
 _YEAR: Final = re.compile(r"^(-?\d{4,})(?:Z|[+-]\d\d:\d\d)?$")
 _MONTH: Final = re.compile(r"^(-?\d{4,})-(\d\d)$")
 _DAY: Final = re.compile(r"^(-?\d{4,})-(\d\d)-(\d\d)(?:T.*|Z|[+-]\d\d:\d\d)?$")
 
 
 def integer(number: int, language: str) -> str:
-    """``12345`` → ``12.345`` (de), ``12,345`` (en), ``12 345`` (ru); four digits stay together in ru."""
-    if language == "ru" and abs(number) < 10_000:
+    """``12345`` → ``12.345`` (de), ``12,345`` (en), ``12 345`` (ru, from five digits)."""
+    if language == "ru" and abs(number) < _FIVE_DIGITS:
         return str(number).replace("-", "\u2212")
     return f"{number:,}".replace(",", _THIN[language]).replace("-", "\u2212")
 
@@ -78,7 +79,7 @@ def _day(year: str, month: int, day: int, language: str) -> str:
     if not _month(month, language):
         return ""
     if language == "ru":
-        return f"{day} {_GENITIVE[month - 1]} {year}"
+        return f"{day} {_GENITIVE.split()[month - 1]} {year}"
     return f"{day}{'.' if language == 'de' else ''} {_month(month, language)} {year}"
 
 

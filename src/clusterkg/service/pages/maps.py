@@ -104,9 +104,7 @@ def organisation_map(
     reading: Reading, reader: Reader, facts: Facts, actors: Mapping[str, str]
 ) -> drawing.Map | None:
     """The map of organisations given as IRI → kind, named by ``facts``."""
-    things = {
-        iri: (facts.name(iri, reader.language).text, kind) for iri, kind in actors.items()
-    }
+    things = {iri: (facts.name(iri, reader.language).text, kind) for iri, kind in actors.items()}
     return draw_map(reading, reader, things, tallest=560)
 
 
@@ -117,4 +115,3 @@ def kinds_on(map_: drawing.Map | None) -> list[str]:
     shown: set[str] = {dot.point.kind for dot in map_.dots}
     shown |= {slice_.kind for pile in map_.piles for slice_ in pile.slices}
     return [kind for kind in (*KINDS, OTHER) if kind in shown]
-

@@ -11,20 +11,24 @@ import pyoxigraph as ox
 
 from clusterkg.service.pages import described, locale, maps
 from clusterkg.service.pages.cluster import part_of
-from clusterkg.service.pages.facts import Facts, expand
+from clusterkg.service.pages.facts import expand
 from clusterkg.service.pages.kinds import KINDS, kind_of, kind_term, kinds_of
-from clusterkg.service.pages.labels import Label
 from clusterkg.service.pages.rendering import render
 from clusterkg.service.pages.statements import statements_of
 from clusterkg.service.pages.svg import chart
 
 if TYPE_CHECKING:
+    from clusterkg.service.pages.facts import Facts
+    from clusterkg.service.pages.labels import Label
     from clusterkg.service.pages.reader import Reader
     from clusterkg.service.pages.reading import Reading
 
 __all__ = ["organisation_page"]
 
-_SCHEMA: Final = {"University": "CollegeOrUniversity", "ResearchInstitution": "ResearchOrganization"}
+_SCHEMA: Final = {
+    "University": "CollegeOrUniversity",
+    "ResearchInstitution": "ResearchOrganization",
+}
 
 
 @dataclass(frozen=True)
@@ -133,9 +137,7 @@ def _organisation(iri: str, facts: Facts, reader: Reader) -> Organisation:
         for site in facts.things(iri, "org:hasPrimarySite")
         for region in facts.things(site, "clk:inRegion")
     ]
-    managed = [
-        thing for thing in facts.subjects() if iri in facts.things(thing, "clk:managedBy")
-    ]
+    managed = [thing for thing in facts.subjects() if iri in facts.things(thing, "clk:managedBy")]
     name = facts.name(iri, language)
     others = facts.sayings(iri, "skos:altLabel", language)
     return Organisation(
@@ -178,8 +180,8 @@ def _identifiers(iri: str, facts: Facts, reader: Reader) -> list[Identifier]:
         link = reader.text(pattern, value=value) if reader.text.has(pattern) else None
         scheme = reader.text(f"identifiers.{name}") if known else reader.text("identifiers.other")
         found.append(Identifier(scheme, value if known else text, link))
-    for number in facts.texts(iri, "clk:registerNumber"):
-        found.append(Identifier(reader.text("identifiers.register"), number, None))
+    register = reader.text("identifiers.register")
+    found += [Identifier(register, n, None) for n in facts.texts(iri, "clk:registerNumber")]
     return sorted(dict.fromkeys(found), key=lambda i: (i.scheme, i.value))
 
 
@@ -190,7 +192,14 @@ def _roles(iri: str, facts: Facts, language: str) -> list[Role]:
             continue
         part = part_of(participation, facts, language)
         found += [
-            Role(part.iri, cluster, facts.name(cluster, language), part.role, part.periods, part.sources)
+            Role(
+                part.iri,
+                cluster,
+                facts.name(cluster, language),
+                part.role,
+                part.periods,
+                part.sources,
+            )
             for cluster in facts.things(participation, "clk:participatesIn")
         ]
     return sorted(found, key=lambda r: (locale.order(r.cluster_name.text), r.role.text, r.iri))

@@ -25,7 +25,6 @@ __all__ = ["Example", "examples", "query_page"]
 _MOST_ROWS: Final = 500
 _NUMBERS: Final = re.compile(r"#(integer|decimal|double|float|nonNegativeInteger)$")
 _HEADER: Final = re.compile(r"^#\+\s*([\w-]+):\s*(.*)$")
-_FIRST: Final = "SELECT ?class (COUNT(?thing) AS ?things)\nWHERE { ?thing a ?class }\nGROUP BY ?class\nORDER BY DESC(?things)\n"
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,12 @@ def query_page(reader: Reader) -> str:
     """The page; with ``?query=`` it shows the answer, with ``?example=`` a prepared question."""
     known = examples(reader.site.queries / "examples", reader.language)
     chosen = next((e for e in known if e.name == reader.request.parameter("example")), None)
-    query = reader.request.parameter("query").strip() or (chosen.text if chosen else _FIRST)
+    shown = chosen or next(iter(known), None)
+    query = reader.request.parameter("query").strip()
+    asked = bool(query)
+    if not asked and shown:
+        query = shown.text
     answer, problem = None, None
-    asked = bool(reader.request.parameter("query").strip())
     if asked:
         try:
             answer = _answer(query, reader)
@@ -103,7 +105,7 @@ def query_page(reader: Reader) -> str:
         title=reader.text("query.title"),
         query=query,
         rows=max(8, min(28, query.count("\n") + 2)),
-        example=chosen if not asked else None,
+        example=None if asked else shown,
         answer=answer,
         problem=problem,
         groups=list(groups.items()),
@@ -168,9 +170,7 @@ def _downloads(query: str, reader: Reader) -> list[tuple[str, str]]:
 
 def _curl(query: str, endpoint: str) -> str:
     quoted = query.strip().replace("'", "'\\''")
-    return (
-        f"curl --data-urlencode 'query={quoted}' \\\n  -H 'Accept: text/csv' \\\n  {endpoint}"
-    )
+    return f"curl --data-urlencode 'query={quoted}' \\\n  -H 'Accept: text/csv' \\\n  {endpoint}"
 
 
 def _python(query: str, endpoint: str) -> str:

@@ -1,4 +1,4 @@
-"""The start page: what this is, the map, the clusters as cards, search, and ways in for machines."""
+"""The graph → the start page: what this is, map, clusters as cards, search, ways for programmes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def start_page(reader: Reader, reading: Reading) -> str:
     organisations = reading.facts("organisations")
     everything = survey(reading, language)
     things = {
-        iri: (organisations.name(iri, language).text, kind_of(organisations.things(iri, "rdf:type")))
+        iri: (
+            organisations.name(iri, language).text,
+            kind_of(organisations.things(iri, "rdf:type")),
+        )
         for iri in organisations.subjects()
     }
     map_ = maps.draw_map(reading, reader, things)
@@ -74,9 +77,7 @@ def _groups(everything: Survey, reader: Reader, reading: Reading) -> list[Group]
         acts.subjects("clk:ClusterDesignation"),
         key=lambda act: (described.dates(acts, act) or ["9999"], act),
     )
-    bodies = Facts(
-        reading.names(b for act in order for b in acts.things(act, "clk:designatedBy"))
-    )
+    bodies = Facts(reading.names(b for act in order for b in acts.things(act, "clk:designatedBy")))
     for act in order:
         among = [s for s in everything.summaries if s.iri in acts.things(act, "clk:designates")]
         fresh = tuple(summary for summary in among if summary.iri not in seen)
@@ -90,10 +91,10 @@ def _groups(everything: Survey, reader: Reader, reading: Reading) -> list[Group]
         for s in everything.of("UmbrellaOrganisation", "ClusterProgramme", "Site")
         if s.iri not in seen
     )
-    for key, among in (("others", rest), ("around", around)):
-        if among:
+    for key, summaries in (("others", rest), ("around", around)):
+        if summaries:
             title = plain(reader.text(f"start.{key}"))
-            groups.append(Group(title, reader.text(f"start.{key}_text"), None, among))
+            groups.append(Group(title, reader.text(f"start.{key}_text"), None, summaries))
     return groups
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterkg.service.pages import locale
-from clusterkg.service.pages.facts import Facts
 from clusterkg.service.pages.kinds import CONDITIONS, KINDS, condition_shape, kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from clusterkg.service.pages.facts import Facts
     from clusterkg.service.pages.labels import Label
     from clusterkg.service.pages.reading import Reading
 
@@ -98,9 +98,7 @@ def survey(reading: Reading, language: str) -> Survey:
     inside = _inside(reading, facts)
     verdicts = _verdicts(reading)
     things = [iri for iri in facts.subjects() if facts.is_a(iri, "clk:Cluster") or iri in actors]
-    around = [
-        thing for iri in things for name in _AROUND for thing in facts.things(iri, name)
-    ]
+    around = [thing for iri in things for name in _AROUND for thing in facts.things(iri, name)]
     facts.add(reading.names(around))
     frozen = {
         cluster: {actor: frozenset(kinds) for actor, kinds in among.items()}
@@ -117,7 +115,7 @@ def survey(reading: Reading, language: str) -> Survey:
 _AROUND = ("clk:inSector", "clk:inRegion", "clk:clusterKind", "clk:managedBy")
 
 
-def _summary(  # noqa: PLR0913
+def _summary(  # noqa: PLR0913, PLR0917, what a summary is made of
     iri: str,
     facts: Facts,
     actors: Mapping[str, frozenset[str]],
@@ -125,7 +123,7 @@ def _summary(  # noqa: PLR0913
     verdicts: Mapping[str, frozenset[str]] | None,
     language: str,
 ) -> Summary:
-    kinds = {kind: 0 for kind in KINDS}
+    kinds = dict.fromkeys(KINDS, 0)
     for classes in actors.values():
         for kind in kinds_of(classes):
             kinds[kind] += 1
@@ -150,9 +148,7 @@ def _summary(  # noqa: PLR0913
     )
 
 
-def _named(
-    facts: Facts, things: Iterable[str], language: str
-) -> tuple[tuple[str, Label], ...]:
+def _named(facts: Facts, things: Iterable[str], language: str) -> tuple[tuple[str, Label], ...]:
     named = [(thing, facts.name(thing, language)) for thing in things]
     return tuple(sorted(named, key=lambda pair: locale.order(pair[1].text)))
 

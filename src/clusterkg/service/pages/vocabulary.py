@@ -71,6 +71,7 @@ class Concept:
 
     iri: str
     anchor: str
+    """Local name; empty where the concept stands below a second broader one."""
     label: Label
     definition: Label | None
     others: tuple[Label, ...]
@@ -125,9 +126,11 @@ def _in_order(terms: list[str], facts: Facts, reader: Reader) -> list[Term]:
     found: list[Term] = []
     seen: set[str] = set()
 
+    def by_name(term: str) -> tuple[str, str]:
+        return locale.order(facts.name(term, reader.language).text)
+
     def walk(above: str | None, depth: int) -> None:
-        siblings = below.get(above, [])
-        for term in sorted(siblings, key=lambda t: locale.order(facts.name(t, reader.language).text)):
+        for term in sorted(below.get(above, ()), key=by_name):
             if term not in seen:
                 seen.add(term)
                 found.append(_term(term, depth, facts, reader))
@@ -183,7 +186,9 @@ def scheme_page(reader: Reader, reading: Reading, iri: str) -> str | None:
         if "concept" in row
     }
     around = [
-        thing for concept in concepts for name in ("clk:coversActivity", *_MATCHES)
+        thing
+        for concept in concepts
+        for name in ("clk:coversActivity", *_MATCHES)
         for thing in facts.things(concept, name)
     ]
     facts.add(reading.names(around))
@@ -208,26 +213,45 @@ def _tree(
     concepts: list[str], facts: Facts, reader: Reader, uses: Mapping[str, int]
 ) -> tuple[Concept, ...]:
     known = set(concepts)
-    above = {c: [b for b in facts.things(c, "skos:broader") if b in known and b != c] for c in concepts}
+    above = {
+        concept: [b for b in facts.things(concept, "skos:broader") if b in known and b != concept]
+        for concept in concepts
+    }
     for upper in concepts:
         for lower in facts.things(upper, "skos:narrower"):
             if lower in known and upper not in above[lower] and lower != upper:
                 above[lower].append(upper)
 
+    anchored: set[str] = set()
+
     def branch(parent: str | None, seen: frozenset[str]) -> tuple[Concept, ...]:
-        children = [
-            c for c in concepts if c not in seen and (parent in above[c] if parent else not above[c])
-        ]
-        made = [
-            _concept(c, facts, reader, uses.get(c, 0), branch(c, seen | {c})) for c in children
-        ]
-        return tuple(sorted(made, key=lambda concept: locale.order(concept.label.text)))
+        children = sorted(
+            (
+                c
+                for c in concepts
+                if c not in seen and (parent in above[c] if parent else not above[c])
+            ),
+            key=lambda c: locale.order(facts.name(c, reader.language).text),
+        )
+        made = []
+        for child in children:
+            first = child not in anchored
+            anchored.add(child)
+            below = branch(child, seen | {child})
+            made.append(_concept(child, facts, reader, uses.get(child, 0), below, anchored=first))
+        return tuple(made)
 
     return branch(None, frozenset())
 
 
-def _concept(
-    iri: str, facts: Facts, reader: Reader, used: int, narrower: tuple[Concept, ...]
+def _concept(  # noqa: PLR0913
+    iri: str,
+    facts: Facts,
+    reader: Reader,
+    used: int,
+    narrower: tuple[Concept, ...],
+    *,
+    anchored: bool,
 ) -> Concept:
     language = reader.language
     activities = [
@@ -237,12 +261,15 @@ def _concept(
     matches = [thing for name in _MATCHES for thing in facts.things(iri, name)]
     return Concept(
         iri,
-        local_name(iri),
+        local_name(iri) if anchored else "",
         facts.name(iri, language),
         facts.label(iri, "skos:definition", language),
         tuple(facts.labels(iri, "skos:altLabel", language)),
         tuple(sorted(activities, key=lambda a: (a[1], a[0]))),
-        tuple((thing, described.value_of(ox.NamedNode(thing), facts, reader).label) for thing in matches),
+        tuple(
+            (thing, described.value_of(ox.NamedNode(thing), facts, reader).label)
+            for thing in matches
+        ),
         used,
         narrower,
     )

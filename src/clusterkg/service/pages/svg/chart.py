@@ -13,7 +13,8 @@ __all__ = ["Chart", "Column", "Mark", "columns", "scatter", "steps"]
 
 _WIDTH: Final = 560
 _HEIGHT: Final = 240
-_LEFT: Final = 16
+_LEFT: Final = 64
+"""Room for the numbers of the value axis."""
 _BOTTOM: Final = 34
 _TOP: Final = 26
 
@@ -61,7 +62,7 @@ def columns(values: Sequence[tuple[str, float]]) -> Chart | None:
     """A chart of (year, value), in the order given; None without values."""
     if not values:
         return None
-    top = max(max(value for _, value in values), 1.0)
+    top = max(1.0, *(value for _, value in values))
     scale = steps(top)
     step = (_WIDTH - _LEFT) / len(values)
     every = math.ceil(len(values) / 9)
@@ -77,9 +78,7 @@ def columns(values: Sequence[tuple[str, float]]) -> Chart | None:
         )
         for index, (year, value) in enumerate(values)
     )
-    return Chart(
-        _WIDTH, _HEIGHT, drawn, (), tuple((_level(v, scale[-1]), v) for v in scale), ()
-    )
+    return Chart(_WIDTH, _HEIGHT, drawn, (), tuple((_level(v, scale[-1]), v) for v in scale), ())
 
 
 def scatter(values: Sequence[tuple[float, float, str, int]]) -> Chart | None:
@@ -87,9 +86,9 @@ def scatter(values: Sequence[tuple[float, float, str, int]]) -> Chart | None:
     times = sorted({time for time, _, _, _ in values})
     if len(times) < 2:  # noqa: PLR2004
         return None
-    scale = steps(max(max(value for _, value, _, _ in values), 1.0))
+    scale = steps(max(1.0, *(value for _, value, _, _ in values)))
     first, last = math.floor(times[0]), math.ceil(times[-1] + 0.01)
-    width = _WIDTH - 2 * _LEFT - 24
+    width = _WIDTH - _LEFT - 36
 
     def across(time: float) -> float:
         return _LEFT + 12 + (time - first) / (last - first) * width
@@ -100,16 +99,16 @@ def scatter(values: Sequence[tuple[float, float, str, int]]) -> Chart | None:
     )
     every = math.ceil((last - first) / 8)
     years = tuple((across(year), str(year)) for year in range(first, last + 1, every))
-    return Chart(
-        _WIDTH, _HEIGHT, (), marks, tuple((_level(v, scale[-1]), v) for v in scale), years
-    )
+    return Chart(_WIDTH, _HEIGHT, (), marks, tuple((_level(v, scale[-1]), v) for v in scale), years)
 
 
 def steps(highest: float) -> tuple[float, ...]:
     """Round numbers from 0 to at least ``highest``, three to six of them."""
     power = 10 ** math.floor(math.log10(highest))
     step = next(
-        power * factor for factor in (0.2, 0.25, 0.5, 1, 2) if highest / (power * factor) <= 5  # noqa: PLR2004
+        power * factor
+        for factor in (0.2, 0.25, 0.5, 1, 2)
+        if highest / (power * factor) <= 5  # noqa: PLR2004
     )
     return tuple(index * step for index in range(math.ceil(highest / step) + 1))
 

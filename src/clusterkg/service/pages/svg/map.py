@@ -181,7 +181,9 @@ def _span(values: Sequence[float], least: float) -> tuple[float, float]:
 def _lines(low: float, high: float) -> list[float]:
     """Round degrees between two bounds: whole, half or tenth ones, three to eight of them."""
     step = next(
-        step for step in (5.0, 2.0, 1.0, 0.5, 0.2, 0.1) if (high - low) / step >= 3 or step == 0.1  # noqa: PLR2004
+        step
+        for step in (5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
+        if (high - low) / step >= 3 or step == 0.1  # noqa: PLR2004
     )
     first = math.ceil(low / step)
     return [round(index * step, 1) for index in range(first, math.floor(high / step) + 1)]
@@ -256,8 +258,7 @@ def _ring(x: float, y: float, radius: float, start: float, end: float) -> str:
     ]
     a, b, c, d = (f"{cx:.1f} {cy:.1f}" for cx, cy in corners)
     return (
-        f"M{a}A{radius:.1f} {radius:.1f} 0 {wide} 1 {b}"
-        f"L{c}A{inner:.1f} {inner:.1f} 0 {wide} 0 {d}Z"
+        f"M{a}A{radius:.1f} {radius:.1f} 0 {wide} 1 {b}L{c}A{inner:.1f} {inner:.1f} 0 {wide} 0 {d}Z"
     )
 
 
@@ -304,6 +305,4 @@ def _label_boxes(
 def _overlap(
     one: tuple[float, float, float, float], other: tuple[float, float, float, float]
 ) -> bool:
-    return (
-        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    )
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

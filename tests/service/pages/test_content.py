@@ -1,0 +1,173 @@
+"""What pages say about the fixture graph: numbers, verdicts, sources, search, queries."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def text_of(client: httpx.Client, path: str, language: str = "de", **parameters: str) -> str:
+    answer = client.get(path, params={"lang": language, **parameters})
+    assert answer.status_code == 200, answer.text[:200]
+    without = re.sub(r"<(script|style|head)\b.*?</\1>", " ", answer.text, flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", without).replace("&#39;", "'").split())
+
+
+def test_start_shows_the_designated_clusters_first(client: httpx.Client) -> None:
+    text = text_of(client, "/")
+    five = [
+        "Automobil- und Zulieferindustrie",
+        "Energie und Umwelttechnik",
+        "Gesundheitswirtschaft und Biotechnologie",
+        "Logistik und Dienstleistungen",
+        "Medien und Kreativwirtschaft",
+    ]
+    found = [text.index(name) for name in five]
+    assert found == sorted(found)
+    assert text.index("Fünf Cluster der Stadt Leipzig") < found[0]
+    assert found[-1] < text.rindex("Automotive Cluster Ostdeutschland")
+    assert "Knowledge Graph" not in text
+    assert "22. August 2026" in text
+
+
+def test_fingerprint_tells_numbers_and_verdicts(client: httpx.Client) -> None:
+    text = text_of(client, "/doc/cluster/acod")
+    assert "17 Akteure genannt" in text
+    assert "4 von 5 Arten" in text
+    assert "1 Management genannt" in text
+    assert text.count("zeigen die Daten nicht") == 1
+    energy = text_of(client, "/doc/cluster/le-energy", "en")
+    assert energy.count("the data do not show it") == 3
+    assert energy.count("the data show it") == 2
+
+
+def test_an_umbrella_has_no_fingerprint(client: httpx.Client) -> None:
+    assert "Fingerabdruck" not in text_of(client, "/doc/cluster/emmd")
+
+
+def test_values_of_contradicting_sources_stand_side_by_side(client: httpx.Client) -> None:
+    text = text_of(client, "/doc/cluster/le-automotive")
+    figures = text[text.index("Zahlen") :]
+    for value in ("rund 20.000", "19.500", "16.655", "780", "766", "765", "1,9 Mrd. Euro"):
+        assert value in figures
+    assert "leipzig-convention.com" in figures
+    assert "invest-region-leipzig.de" in figures
+
+
+def test_management_is_shown_with_its_address(client: httpx.Client) -> None:
+    text = text_of(client, "/doc/cluster/acod")
+    assert "Automotive Cluster Ostdeutschland GmbH Schillerstraße 5 Leipzig" in text
+
+
+def test_timeline_is_dated_in_words(client: httpx.Client) -> None:
+    assert "Januar 2015" in text_of(client, "/doc/cluster/acod")
+    assert "18 марта 2014" in text_of(client, "/doc/cluster/emmd", "ru")
+
+
+def test_emissions_are_summed_by_year(client: httpx.Client) -> None:
+    text = text_of(client, "/doc/organisation/eutl-stadtwerke-leipzig-gmbh")
+    base = (2005 * 7919) % 90000
+    total = f"{300000 + 40000 + 2 * base:,}".replace(",", ".")
+    assert f"2005 {total}" in text
+
+
+def test_identifiers_are_links(client: httpx.Client) -> None:
+    page = client.get("/doc/organisation/ror-000h6jb29").text
+    assert re.search(r'href="https://ror\.org/\w+"', page)
+    assert re.search(r'href="https://isni\.org/isni/\d+X?"', page)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("GESUNDHEITSWIRTSCHAFT", "Gesundheitswirtschaft und Biotechnologie"),
+        ("stadt leipzig amt für wirtschaft", "Stadt Leipzig, Amt für Wirtschaftsförderung"),
+        ("wirtschaftsforderung", "Stadt Leipzig, Amt für Wirtschaftsförderung"),
+        ("wirtschaftsfoerderung", "Stadt Leipzig, Amt für Wirtschaftsförderung"),
+        ("лейпциг", "Leipzig"),
+        ("umwelt energie", "Energie und Umwelttechnik"),
+        ("mitteldeutsch", "Mitteldeutschland"),
+    ],
+)
+def test_search_finds_names_in_any_spelling(
+    client: httpx.Client, words: str, expected: str
+) -> None:
+    assert expected in text_of(client, "/search", q=words)
+
+
+def test_search_finds_nothing_in_words(client: httpx.Client) -> None:
+    assert "Nichts gefunden" in text_of(client, "/search", q="xyzzy")
+
+
+def test_lists_can_be_filtered_and_sorted(client: httpx.Client) -> None:
+    every = client.get("/organisations?lang=de").text
+    universities = client.get("/organisations?kind=University&lang=de").text
+    assert 0 < universities.count('scope="row"') < every.count('scope="row"')
+    by_actors = text_of(client, "/clusters", sort="-actors")
+    assert by_actors.index("Automotive Cluster Ostdeutschland") < by_actors.index("Medien und")
+    assert text_of(client, "/clusters", sort="nonsense") == text_of(
+        client, "/clusters", sort="name"
+    )
+
+
+def test_a_query_is_answered_with_a_table(client: httpx.Client) -> None:
+    query = (
+        "SELECT ?cluster ?name WHERE { ?cluster a <https://w3id.org/clusterkg/ontology#Cluster> ; "
+        "<http://www.w3.org/2004/02/skos/core#prefLabel> ?name } ORDER BY ?name LIMIT 3"
+    )
+    page = client.get("/query", params={"query": query, "lang": "de"})
+    assert page.status_code == 200
+    assert "3 Zeilen" in page.text
+    assert re.search(r'<a href="/doc/cluster/[\w-]+\?lang=de">id/cluster/', page.text)
+    csv = re.search(r'href="(/sparql\?[^"]*format=csv[^"]*)"', page.text)
+    assert csv is not None
+    download = client.get(csv[1].replace("&amp;", "&"))
+    assert download.status_code == 200
+    assert download.text.splitlines()[0] == "cluster,name"
+
+
+def test_a_query_may_construct_or_ask(client: httpx.Client) -> None:
+    built = client.get(
+        "/query", params={"query": "CONSTRUCT WHERE { ?s a ?o } LIMIT 2", "lang": "en"}
+    )
+    assert "2 rows" in built.text
+    asked = client.get("/query", params={"query": "ASK { ?s ?p ?o }", "lang": "en"})
+    assert "Yes." in asked.text
+
+
+def test_a_malformed_query_is_explained(client: httpx.Client) -> None:
+    page = client.get("/query", params={"query": "SELECT <b>nonsense", "lang": "de"})
+    assert page.status_code == 200
+    assert "Die Abfrage hat keine Antwort" in page.text
+    assert "SELECT &lt;b&gt;nonsense" in page.text
+
+
+def test_examples_are_questions_in_the_reader_s_language(client: httpx.Client) -> None:
+    german = text_of(client, "/query")
+    russian = text_of(client, "/query", "ru")
+    assert "Welche Cluster" in german
+    assert re.search("[А-Я][а-я]+ кластер", russian)
+    page = client.get("/query?lang=de").text
+    example = re.search(r'href="(/query\?example=[^"]+)"', page)
+    assert example is not None
+    chosen = client.get(example[1].replace("&amp;", "&")).text
+    assert "SELECT" in chosen
+    assert "#+" not in chosen
+
+
+def test_data_page_counts_findings_in_words(client: httpx.Client) -> None:
+    text = text_of(client, "/data")
+    assert "Hinweise" in text
+    assert re.search(r"\d+ × Die Daten nennen weniger als zehn Akteure", text)
+
+
+def test_release_lists_files_with_checksums(client: httpx.Client) -> None:
+    text = text_of(client, "/release")
+    assert "dumps/clusterkg.nq.gz" in text
+    assert "1,2 MB" in text
+    assert "ab" * 32 in text
