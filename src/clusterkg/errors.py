@@ -33,6 +33,8 @@ __all__ = [
     "did_you_mean",
 ]
 
+_SHORT = 3
+
 
 class ClusterkgError(Exception):
     """Something the user can repair; knows where it is, what is wrong and what to do.
@@ -101,7 +103,9 @@ class ServiceError(ClusterkgError):
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint ``Did you mean 'x'?`` for a misspelt ``word``; without a near word, all known ones."""
     choices = sorted(known)
-    near = difflib.get_close_matches(word.lower(), [c.lower() for c in choices], n=1, cutoff=0.6)
+    # one letter of two or three may be wrong: prefixes are that short
+    cutoff = 0.6 if len(word) > _SHORT else 0.5
+    near = difflib.get_close_matches(word.lower(), [c.lower() for c in choices], 1, cutoff)
     if near:
         match = next(choice for choice in choices if choice.lower() == near[0])
         return f"Did you mean '{match}'?"

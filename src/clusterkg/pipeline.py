@@ -191,11 +191,19 @@ def open_graph(
             f"{project.settings.base_iri}graph/{ONTOLOGY_PART}",
         )
     findings: dict[str, tuple[Finding, ...]] = dict.fromkeys((s.key for s in sources), ())
-    for finding in (*found, *mapped):
+    for finding in (*found, *_untold(mapped, found)):
         # findings name files relative to the data folder, so the first part is the source
         key = finding.place.file.split("/", 1)[0] if finding.place else ""
         findings[key] = (*findings.get(key, ()), finding)
     return Graph(connection, sources, relations, uses, triples, findings)
+
+
+def _untold(mapped: Sequence[Finding], found: Sequence[Finding]) -> Iterator[Finding]:
+    """The mapping's findings, without those that tell no worse of a cell already told."""
+    told = {finding.place: finding.severity for finding in found if finding.place is not None}
+    for finding in mapped:
+        if finding.place is None or told.get(finding.place, 0) < finding.severity:
+            yield finding
 
 
 def _check_names(sources: Sequence[SourceDescription]) -> None:
@@ -229,12 +237,12 @@ def _mapped(
         name = f"{source.folder.parent.name}/{source.key}/{source.mapping.name}"
         mapping = read_mapping(source.mapping, base_iri=project.settings.base_iri, name=name)
         columns = used_columns(mapping, relations, source.key)
-        mappings[source.key] = (mapping, name)
+        mappings[source.key] = mapping
         uses[source.key] = tuple(sorted({key for key, _, _ in columns} - {source.key}))
         used |= columns
     triples = dict.fromkeys((source.key for source in sources), 0)
     findings: list[Finding] = []
-    for key, (mapping, name) in mappings.items():
+    for key, mapping in mappings.items():
         made = map_source(connection, key, relations, mapping, progress=progress)
         triples[key] = made.quads
         findings += made.findings
