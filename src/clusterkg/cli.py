@@ -109,7 +109,7 @@ def _target(output: Path | None) -> Callable[[bytes], None]:
 
     def write(content: bytes) -> None:
         if output is None:
-            click.get_binary_stream("stdout").write(content)
+            sys.stdout.buffer.write(content)
             return
         staged = output.with_name(f".{output.name}.part")
         try:
@@ -313,7 +313,7 @@ def query_command(ctx: click.Context, query: str, endpoint: str | None, form: st
         content = ask_store(
             text, released_store(project), base_iri=project.settings.base_iri, form=form
         )
-    click.get_binary_stream("stdout").write(content)
+    sys.stdout.buffer.write(content)
 
 
 @main.command(short_help="Serve pages, linked data and SPARQL.")
