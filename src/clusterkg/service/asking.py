@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from clusterkg.errors import ServiceError
 from clusterkg.namespaces import PREFIXES
+from clusterkg.service.guard import states_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,12 +43,16 @@ _CELL = 60
 def ask_store(query: str, store: Path, *, base_iri: str, form: str) -> bytes:
     """The answer of the Oxigraph store in ``store``; the default graph is the union of all.
 
+    A query that says FROM gets the graphs that it names.
+
     ``form`` is one of :data:`FORMATS`; a CONSTRUCT or DESCRIBE is always Turtle. Raises
     ServiceError if the query is malformed or has no results of that form.
     """
     try:
         answer = ox.Store.read_only(str(store)).query(
-            query, base_iri=base_iri, use_default_graph_as_union=True
+            query,
+            base_iri=base_iri,
+            use_default_graph_as_union=not states_dataset(query, base_iri=base_iri),
         )
     except SyntaxError as error:
         raise ServiceError(

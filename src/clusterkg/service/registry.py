@@ -2,16 +2,17 @@
 
 It offers ``html_for(site, request) -> str | None`` for documents, ``routes(site) -> [PageRoute]``
 for pages at paths of their own, and ``error_page(site, request, problem) -> str | None``. Whatever
-it does not offer, or answers with None, is shown plainly.
+it answers with None is shown plainly.
 """
 
 from __future__ import annotations
 
-import importlib
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.routing import compile_path
+
+from clusterkg.service import pages
 
 if TYPE_CHECKING:
     import re
@@ -21,14 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Registry"]
 
-_PAGES = "clusterkg.service.pages"
-
 
 class Registry:
     """The pages of the site; the routes are asked for once a release."""
 
     def __init__(self) -> None:
-        self._pages: Any = importlib.import_module(_PAGES)
         self._lock = threading.Lock()
         self._site: Site | None = None
         self._routes: tuple[tuple[re.Pattern[str], PageRoute], ...] = ()
@@ -37,8 +35,7 @@ class Registry:
         """The page whose own path is ``path`` (with a leading slash)."""
         with self._lock:
             if self._site is not site:
-                offered = getattr(self._pages, "routes", None)
-                found = offered(site) if offered else ()
+                found = pages.routes(site)
                 self._routes = tuple((compile_path(page.path)[0], page) for page in found)
                 self._site = site
             routes = self._routes
@@ -46,12 +43,8 @@ class Registry:
 
     def html_for(self, site: Site, page: PageRequest) -> str | None:
         """The HTML of a document; None: there is no page for it."""
-        offered = getattr(self._pages, "html_for", None)
-        html: str | None = offered(site, page) if offered else None
-        return html
+        return pages.html_for(site, page)
 
     def error_page(self, site: Site, page: PageRequest, problem: Problem) -> str | None:
         """The HTML of a problem; None: there is no page for it."""
-        offered = getattr(self._pages, "error_page", None)
-        html: str | None = offered(site, page, problem) if offered else None
-        return html
+        return pages.error_page(site, page, problem)
