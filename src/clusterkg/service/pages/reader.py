@@ -69,6 +69,15 @@ class Reader:
         field = Markup('<input type="hidden" name="{}" value="{}">')
         return Markup("").join(field.format(*pair) for pair in fields.items())
 
+    @property
+    def remembering(self) -> str:
+        """Address that keeps the reader's choices in cookies; empty if nothing was chosen."""
+        if not self.request.language_in_url and self.request.text_size == "normal":
+            return ""
+        back = f"{self.request.prefix}/{self._quoted()}"
+        chosen = {"lang": self.language, "size": self.request.text_size, "back": back}
+        return f"{self.file('preferences')}?{urlencode(chosen)}"
+
     def in_language(self, language: str) -> str:
         """This page in another language."""
         return self.here(lang=language)

@@ -24,7 +24,12 @@ _SPREAD: Final = 19
 _GOLDEN: Final = math.pi * (3 - math.sqrt(5))
 _LETTER: Final = 10.0
 """Width of a letter of a town's name at its largest, on phones."""
-_MIN_DEGREES: Final = 0.5
+_MIN_DEGREES: Final = 0.35
+_ALWAYS: Final = 4
+"""So many towns are named in any case."""
+
+_Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ def _projection(
     points: Sequence[Point], width: int, tallest: int
 ) -> tuple[Callable[[float, float], tuple[float, float]], int, tuple[float, float, float, float]]:
     south, north = _span([p.latitude for p in points], _MIN_DEGREES)
-    west, east = _span([p.longitude for p in points], _MIN_DEGREES * 1.6)
+    west, east = _span([p.longitude for p in points], _MIN_DEGREES * 3)
     squeeze = math.cos(math.radians((south + north) / 2))
     margin = 36
     scale = min(
@@ -270,28 +275,44 @@ def _towns(
 ) -> list[Town]:
     """Name as many towns as fit, the most populous first."""
     width, height = size
-    taken: list[tuple[float, float, float, float]] = [
-        (x - r, y - r, x + r, y + r) for x, y, r in rounds
-    ]
+    marks = [(x - r, y - r, x + r, y + r) for x, y, r in rounds]
+    labels: list[_Box] = []
     towns: list[Town] = []
     for place in sorted(places, key=lambda p: (-p.population, p.name)):
         x, y = place_xy(place.latitude, place.longitude)
         if not (0 < x < width and 0 < y < height):
             continue
         own = max((r for rx, ry, r in rounds if math.hypot(x - rx, y - ry) < _NEAR + r), default=3)
-        for label_x, label_y, anchor, box in _label_boxes(x, y, own, place.name):
-            inside = box[0] > 0 and box[1] > 0 and box[2] < width and box[3] < height
-            if inside and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                minor = len(towns) >= 7  # noqa: PLR2004
-                towns.append(Town(x, y, place.name, label_x, label_y, anchor, minor))
-                break
+        boxes = [
+            label
+            for label in _label_boxes(x, y, own, place.name)
+            if _inside(label[3], size) and not _hits(label[3], labels)
+        ]
+        free = [label for label in boxes if not _hits(label[3], marks)]
+        # the greatest towns are named even where their name covers a dot
+        chosen = next(iter(free or (boxes if len(towns) < _ALWAYS else ())), None)
+        if chosen:
+            label_x, label_y, anchor, box = chosen
+            labels.append(box)
+            minor = len(towns) >= 7  # noqa: PLR2004
+            towns.append(Town(x, y, place.name, label_x, label_y, anchor, minor))
     return towns
+
+
+def _inside(box: _Box, size: tuple[int, int]) -> bool:
+    return box[0] > 0 and box[1] > 0 and box[2] < size[0] and box[3] < size[1]
+
+
+def _hits(box: _Box, taken: Sequence[_Box]) -> bool:
+    return any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for other in taken
+    )
 
 
 def _label_boxes(
     x: float, y: float, radius: float, name: str
-) -> list[tuple[float, float, str, tuple[float, float, float, float]]]:
+) -> list[tuple[float, float, str, _Box]]:
     wide, high = len(name) * _LETTER, 18.0
     away = radius + 4
     return [
@@ -299,10 +320,6 @@ def _label_boxes(
         (x - away, y + 5, "end", (x - away - wide, y - high / 2, x - away, y + high / 2)),
         (x, y - away - 2, "middle", (x - wide / 2, y - away - high, x + wide / 2, y - away)),
         (x, y + away + 12, "middle", (x - wide / 2, y + away, x + wide / 2, y + away + high)),
+        (x + away * 0.7, y + away + 6, "start", (x, y + away - 8, x + away + wide, y + away + 10)),
+        (x + away * 0.7, y - away + 2, "start", (x, y - away - 12, x + away + wide, y - away + 6)),
     ]
-
-
-def _overlap(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
-) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
