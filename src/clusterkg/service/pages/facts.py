@@ -165,5 +165,6 @@ _NAMES = (
     "dct:title",
     "foaf:name",
     "rov:legalName",
+    "locn:fullAddress",
     "skos:notation",
 )

@@ -31,6 +31,7 @@ __all__ = ["generic_page"]
 
 _PER_PAGE: Final = 60
 _MOST_MEMBERS: Final = 60
+_MOST_FIGURES: Final = 200
 _HIDDEN: Final = (expand("sh:focusNode"), expand("sh:value"), expand("clk:hasActor"))
 """Ways to be referred to that say nothing to a reader, or that other parts of the page show."""
 
@@ -78,6 +79,7 @@ def generic_page(reader: Reader, reading: Reading, iri: str) -> str | None:
     if name.text == "" or (iri not in facts and not reader.is_local(iri)):
         name = described.value_of(ox.NamedNode(iri), facts, reader).label
     around = _around(iri, facts, reader, reading)
+    figures = _figures(referrers, reading)
     return render(
         "generic.html",
         reader,
@@ -96,12 +98,28 @@ def generic_page(reader: Reader, reading: Reading, iri: str) -> str | None:
         map=around.map,
         map_kinds=maps.kinds_on(around.map),
         activities=around.activities,
+        indicators=described.indicators(figures, iri, reader),
         groups=groups(iri, facts, reader),
         referrers=_referring(shown, facts, reader),
         page=page,
         documents=described.documents(facts, [iri]),
         graphs=described.graph_names(reader, facts, facts.graphs(iri)),
     )
+
+
+def _figures(referrers: Sequence[tuple[str, str]], reading: Reading) -> Facts:
+    """The observations about a thing, as far as a page can show them."""
+    observed = [thing for property_, thing in referrers if property_ == expand("clk:refEntity")]
+    facts = Facts(reading.statements(observed[:_MOST_FIGURES]))
+    facts.add(
+        reading.names(
+            thing
+            for observation in facts.subjects()
+            for name in ("clk:refPeriod", "qb:measureType", "clk:valueQualifier")
+            for thing in facts.things(observation, name)
+        )
+    )
+    return facts
 
 
 def _to_name(iri: str, facts: Facts, referrers: Sequence[tuple[str, str]]) -> set[str]:
