@@ -77,3 +77,8 @@ def test_an_error_says_place_what_and_hint() -> None:
 def test_a_hint_lists_what_is_known_when_nothing_is_near() -> None:
     assert errors.did_you_mean("zzz", ["b", "a"]) == "Known here: a, b."
     assert errors.did_you_mean("zzz", []) is None
+
+
+def test_short_words_are_near_when_one_letter_differs() -> None:
+    assert errors.did_you_mean("qp", ["qb", "clk"]) == "Did you mean 'qb'?"
+    assert errors.did_you_mean("fr", ["de", "en", "ru"]) == "Known here: de, en, ru."

@@ -33,8 +33,6 @@ __all__ = [
     "did_you_mean",
 ]
 
-_SHORT = 3
-
 
 class ClusterkgError(Exception):
     """Something the user can repair; knows where it is, what is wrong and what to do.
@@ -103,10 +101,16 @@ class ServiceError(ClusterkgError):
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint ``Did you mean 'x'?`` for a misspelt ``word``; without a near word, all known ones."""
     choices = sorted(known)
-    # one letter of two or three may be wrong: prefixes are that short
-    cutoff = 0.6 if len(word) > _SHORT else 0.5
-    near = difflib.get_close_matches(word.lower(), [c.lower() for c in choices], 1, cutoff)
+    lower = [choice.lower() for choice in choices]
+    near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    near += [choice for choice in lower if _one_letter_differs(word.lower(), choice)]
     if near:
         match = next(choice for choice in choices if choice.lower() == near[0])
         return f"Did you mean '{match}'?"
     return f"Known here: {', '.join(choices)}." if choices else None
+
+
+def _one_letter_differs(word: str, choice: str) -> bool:
+    """Names of two or three letters, such as prefixes, are too short to be compared by share."""
+    differing = sum(a != b for a, b in zip(word, choice, strict=False))
+    return len(word) == len(choice) and differing == 1
