@@ -57,7 +57,6 @@ docs: .venv/installed-dev
 
 conformance: .venv/installed-dev
 	$(BIN)/python -m pytest tests/conformance
-	$(BIN)/python tests/conformance/table.py
 
 bench: .venv/installed-dev
 	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done

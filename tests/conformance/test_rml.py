@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,8 +84,10 @@ def test_the_suites_are_here() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case(case: Case) -> None:
+def test_case(case: Case, in_suite: Callable[..., None]) -> None:
     deviation = DEVIATIONS.get(case.name)
+    form = case.name.rpartition("-")[2]
+    in_suite(f"{case.suite} {form}", deviates=deviation is not None)
     problem = run(case)
     if deviation:
         assert problem, f"{case.name} passes; take it out of deviations-rml.toml"

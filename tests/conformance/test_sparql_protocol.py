@@ -30,7 +30,7 @@ from clusterkg.project import Project, Settings
 from clusterkg.service.app import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
 SUITES = Path(os.environ.get("CLUSTERKG_CONFORMANCE", HERE.parents[2] / "shared" / "conformance"))
@@ -173,7 +173,8 @@ def test_the_suites_are_here() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case(case: Case, client: httpx.Client) -> None:
+def test_case(case: Case, client: httpx.Client, in_suite: Callable[..., None]) -> None:
+    in_suite("sparql-protocol", deviates=case.name in DEVIATIONS)
     problem = next((p for one in case.exchanges if (p := run(client, one))), None)
     if case.name in DEVIATIONS:
         assert problem, f"{case.name} passes; take it out of deviations-sparql-protocol.toml"
@@ -224,20 +225,23 @@ def description(client: httpx.Client) -> tuple[str, rdflib.Graph]:
 
 
 @needs_suites
-def test_returns_rdf(client: httpx.Client) -> None:
+def test_returns_rdf(client: httpx.Client, in_suite: Callable[..., None]) -> None:
+    in_suite("sparql-service-description")
     _, graph = description(client)
     assert len(graph) > 0
 
 
 @needs_suites
-def test_has_endpoint_triple(client: httpx.Client) -> None:
+def test_has_endpoint_triple(client: httpx.Client, in_suite: Callable[..., None]) -> None:
+    in_suite("sparql-service-description")
     url, graph = description(client)
     assert (None, SD.endpoint, rdflib.URIRef(url)) in graph
 
 
 @needs_suites
-def test_conforms_to_schema(client: httpx.Client) -> None:
+def test_conforms_to_schema(client: httpx.Client, in_suite: Callable[..., None]) -> None:
     """Domains, ranges and cardinalities of https://www.w3.org/TR/sparql11-service-description/."""
+    in_suite("sparql-service-description")
     _, graph = description(client)
     service = graph.value(predicate=rdflib.RDF.type, object=SD.Service)
     assert service is not None
