@@ -23,6 +23,7 @@ RELATIONS = {
     "actor",
     "cooperation",
     "management",
+    "member",
     "none",
     "operator",
     "predecessor",
