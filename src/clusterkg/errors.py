@@ -113,4 +113,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 def _one_letter_differs(word: str, choice: str) -> bool:
     """Names of two or three letters, such as prefixes, are too short to be compared by share."""
     differing = sum(a != b for a, b in zip(word, choice, strict=False))
-    return len(word) == len(choice) and differing == 1
+    return 1 < len(word) == len(choice) and differing == 1

@@ -378,3 +378,29 @@ def test_any_text_in_any_cell_comes_back(
     quads = list(pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_QUADS))
     assert sorted(quad.object.value for quad in quads) == sorted(cells)
     assert len({quad.subject for quad in quads}) == len(cells)
+
+
+@pytest.mark.parametrize(
+    ("computed", "told"),
+    [
+        ("CAST(founded AS INTEGER)", "Could not convert string 'about 1920' to INT32"),
+        ("strptime(founded, '%Y')", 'Could not parse string "about 1920"'),
+    ],
+)
+def test_a_query_that_fails_on_a_cell_is_a_problem_of_the_mapping(
+    bench: Bench, simple: Callable[..., str], computed: str, told: str
+) -> None:
+    source = f'query: "SELECT name, {computed} AS founded FROM organisations"'
+    with pytest.raises(MappingError) as caught:
+        bench.map(simple("[ex:founded, $(founded)]", source=source))
+    said = str(caught.value)
+    assert said.startswith("mapping.yml:8: triples map 'organisation': the query fails on a cell")
+    assert told in said
+    assert "LINE" not in said
+    assert "try_strptime" in said
+
+
+def test_a_file_that_is_not_utf8_is_named(bench: Bench, simple: Callable[..., str]) -> None:
+    (bench.folder / "people.csv").write_bytes("name\nSüß\n".encode("cp1252"))
+    with pytest.raises(MappingError, match=r"'people\.csv' cannot be read: it is not UTF-8"):
+        bench.document(simple("[ex:name, $(name)]", source="[people.csv~csv]"))

@@ -303,11 +303,11 @@ def test_two_mappings(source):
     )
 
 
-def test_misnamed_mapping(source):
-    (source.folder / "mapping.yarrml.yml").touch()
+@pytest.mark.parametrize("name", ["mapping.yarrml.yml", "mapping.yml", "mapping.yaml"])
+def test_misnamed_mapping(source, name):
+    (source.folder / name).touch()
     assert complaint(source, GOOD) == (
-        HERE + "'mapping.yarrml.yml' is no name of a mapping document\n"
-        "  Did you mean 'mapping.yarrrml.yml'?"
+        HERE + f"'{name}' is no name of a mapping document\n  Did you mean 'mapping.yarrrml.yml'?"
     )
 
 

@@ -15,6 +15,7 @@ import duckdb
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import did_you_mean
 from clusterkg.mapping.jsonpath import JsonPathError, duckdb_path
+from clusterkg.mapping.problems import Problem
 from clusterkg.mapping.rows import RECORD, Rows
 from clusterkg.mapping.triples_map import LogicalFile, LogicalQuery, LogicalTable
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from clusterkg.mapping.triples_map import LogicalSource, TriplesMap
     from clusterkg.sources.relation import Relation
 
-__all__ = ["Place", "RowFinder", "table_names"]
+__all__ = ["Place", "RowFinder", "first_paragraph", "table_names", "unreadable"]
 
 _UNKNOWN_COLUMN = re.compile(r'column "([^"]*)" not found|does not have a column named "([^"]*)"')
 _UNKNOWN_TABLE = re.compile(r"Table with name (\S+) does not exist")
@@ -158,6 +159,9 @@ class RowFinder:
 
     def _refused(self, source: LogicalSource, name: str, message: str) -> None:
         """DuckDB's message about a query, with the line of the mapping and a Did you mean."""
+        if isinstance(source, LogicalFile):
+            self.problems.add_problem(unreadable(source, name, message))
+            return
         line = source.line
         match = _LINE.search(message)
         if match and line is not None and isinstance(source, LogicalQuery):
@@ -178,6 +182,23 @@ class RowFinder:
         self.problems.add(
             f"triples map '{name}': the query is refused: {short}", line=line, hint=hint
         )
+
+
+def unreadable(source: LogicalFile, name: str, message: str) -> Problem:
+    """DuckDB's message about a file that a mapping names."""
+    encoding = "not utf-8" in message
+    return Problem(
+        source.line,
+        f"triples map '{name}': the file '{source.path}' cannot be read: "
+        f"{'it is not UTF-8' if encoding else first_paragraph(message)}",
+        "Save it as UTF-8, or declare its encoding in a source.toml." if encoding else None,
+    )
+
+
+def first_paragraph(message: str) -> str:
+    """What DuckDB says before it shows its own SQL and settings, on one line, without carets."""
+    lines = message.partition("\n\n")[0].splitlines()
+    return " ".join(line.strip() for line in lines if line.strip(" ^"))
 
 
 def file_rows(path: Path, *, numbered: bool = False) -> str:

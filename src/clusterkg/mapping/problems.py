@@ -27,7 +27,10 @@ class Problems:
 
     def add(self, what: str, *, line: int | None = None, hint: str | None = None) -> None:
         """One more problem; the same one twice is kept once."""
-        problem = Problem(line, what, hint)
+        self.add_problem(Problem(line, what, hint))
+
+    def add_problem(self, problem: Problem) -> None:
+        """The same, ready made."""
         if problem not in self.found:
             self.found.append(problem)
 

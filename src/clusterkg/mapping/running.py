@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.mapping.checking import check_references
 from clusterkg.mapping.findings import find_offenders
-from clusterkg.mapping.logical_rows import RowFinder
+from clusterkg.mapping.logical_rows import RowFinder, first_paragraph, unreadable
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.terms import prepare
+from clusterkg.mapping.triples_map import LogicalFile
 from clusterkg.progress import silent
 
 if TYPE_CHECKING:
@@ -104,7 +107,7 @@ def _run(
     prepare(connection)
     try:
         plans = _plans(mapping, context, finder)
-        counts = _execute(connection, plans, source, progress)
+        counts = _execute(finder, plans, source, progress)
         quads = _insert(connection)
         findings = find_offenders(connection, plans, finder, mapping.shown)
     finally:
@@ -126,9 +129,13 @@ def _plans(mapping: Mapping, context: Context, finder: RowFinder) -> list[Plan]:
 
 
 def _execute(
-    connection: Connection, plans: Sequence[Plan], source: str, progress: Progress
+    finder: RowFinder, plans: Sequence[Plan], source: str, progress: Progress
 ) -> tuple[tuple[str, int], ...]:
-    """Run every plan into the table ``mapped``; the number of quads of each triples map."""
+    """Run every plan into the table ``mapped``; the number of quads of each triples map.
+
+    A query that stumbles over a cell, as a cast does, is a problem of the mapping.
+    """
+    connection = finder.connection
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE mapped(s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)"
     )
@@ -136,9 +143,27 @@ def _execute(
     for number, plan in enumerate(plans):
         progress(f"mapping {source}: {plan.triples_map.name}", number, len(plans))
         sql = plan.quads.sql(dialect="duckdb")
-        made = connection.execute(f"INSERT INTO mapped {sql}").fetchone()
+        try:
+            made = connection.execute(f"INSERT INTO mapped {sql}").fetchone()
+        except (duckdb.DataError, duckdb.InvalidInputException) as error:
+            _stumbled(finder.problems, plan, str(error))
+            continue
         counts.append((plan.triples_map.name, int(made[0]) if made else 0))
+    finder.problems.stop()
     return tuple(counts)
+
+
+def _stumbled(problems: Problems, plan: Plan, message: str) -> None:
+    """DuckDB's message about a cell with which a query cannot compute."""
+    name, source = plan.triples_map.name, plan.triples_map.source
+    if isinstance(source, LogicalFile):
+        problems.add_problem(unreadable(source, name, message))
+        return
+    problems.add(
+        f"triples map '{name}': the query fails on a cell: {first_paragraph(message)}",
+        line=source.line,
+        hint="Repair the cell; or write TRY_CAST, try_strptime: then it makes no triple.",
+    )
 
 
 def _insert(connection: Connection) -> int:

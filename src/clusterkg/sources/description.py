@@ -170,8 +170,9 @@ def _mapping(top: TomlTable, folder: Path) -> Path | None:
     if found:
         return found[0]
     for path in sorted(folder.glob("mapping*")):
+        yaml = path.suffix in (".yml", ".yaml")
         raise top.problem(
             f"'{path.name}' is no name of a mapping document",
-            did_you_mean(path.name, MAPPING_FILES),
+            did_you_mean(path.name, MAPPING_FILES[:1] if yaml else MAPPING_FILES),
         )
     return None
