@@ -57,6 +57,26 @@ def test_init_writes_a_project_and_never_overwrites(tmp_path: Path) -> None:
     assert "the folder is not empty" in second.output
 
 
+def test_ctrl_c_is_no_validation_result(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def pressed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clusterkg.project.start_project", pressed)
+    result = CliRunner().invoke(main, ["init", str(tmp_path / "x")])
+    assert result.exit_code == 130
+    assert result.output == "Stopped.\n"
+
+
+def test_init_names_the_programme_as_it_can_be_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", [".venv/bin/clusterkg", "init"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["init", "my-region"])
+    assert f"\n  {tmp_path}/.venv/bin/clusterkg build\n" in result.output
+
+
 def test_every_error_has_its_own_exit_code_and_one_root() -> None:
     found = {
         name: cls

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_STOPPED = 130
+"""What shells expect of a programme that Ctrl+C has stopped."""
 CONTEXT_SETTINGS = {
     "help_option_names": ["-h", "--help"],
     "auto_envvar_prefix": "CLUSTERKG",
@@ -41,6 +43,9 @@ class _Commands(click.Group):
         except ClusterkgError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            ctx.exit(_STOPPED)
         except BrokenPipeError:
             # the reader of our output has gone, as `clusterkg query … | head` does
             sys.stderr.close()
@@ -138,12 +143,19 @@ def init(folder: Path) -> None:
     Example:
       clusterkg init my-region
     """
+    from shutil import which
+
     from clusterkg.project import start_project
 
     written = start_project(folder)
     for path in written:
         click.echo(path)
-    click.echo(f"\nNext:\n  cd {folder}\n  clusterkg build\n  clusterkg serve", err=True)
+    called = Path(sys.argv[0])
+    # started by its path, as .venv/bin/clusterkg: then the bare name would not be found
+    program = (
+        called.absolute() if called.name == "clusterkg" and not which("clusterkg") else "clusterkg"
+    )
+    click.echo(f"\nNext:\n  cd {folder}\n  {program} build\n  {program} serve", err=True)
 
 
 @main.command(short_help="Make the release from the tables.")

@@ -51,6 +51,18 @@ def test_impossible_options(project: Project, options: ServeOptions, message: st
         serve(project, options, say=lambda _: None)
 
 
+def test_without_a_release_it_says_what_to_do(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    (project.release / "manifest.json").unlink()
+    said: list[str] = []
+    serve(project, ServeOptions(port=0), say=said.append)
+    assert said[1] == (
+        "There is no release yet. Make one with: clusterkg build; it is then shown here."
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_where_it_is_and_stops_with_its_workers(project: Project, number: int) -> None:
     code = f"""

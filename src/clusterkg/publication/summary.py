@@ -59,7 +59,10 @@ class Summary:
 
     def _result(self) -> list[str]:
         found = ", ".join(_counted(self.counts.get(word, 0), word) for word in _SEVERITIES)
-        lines = [f"The data and its graph: {found}.", f"Report:  {_shown(self.report)}"]
+        lines = [
+            f"The data and its graph: {found}.",
+            f"Report:  {_shown(self.report / 'report.html')}",
+        ]
         if self.unchanged:
             lines.insert(0, "Nothing has changed since the last build; force one with --force.")
         if self.published or self.unchanged:

@@ -6,7 +6,10 @@ may be moved from a local graph to a public endpoint by adding ``--endpoint``.
 
 from __future__ import annotations
 
+import ast
 import io
+import json
+import warnings
 from typing import TYPE_CHECKING, Final
 from urllib.error import HTTPError, URLError
 
@@ -14,7 +17,7 @@ import pyoxigraph as ox
 
 from clusterkg.errors import ServiceError
 from clusterkg.namespaces import PREFIXES
-from clusterkg.service.guard import states_dataset
+from clusterkg.service.guard import in_short, states_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +59,8 @@ def ask_store(query: str, store: Path, *, base_iri: str, form: str) -> bytes:
         )
     except SyntaxError as error:
         raise ServiceError(
-            f"the query is not SPARQL 1.1: {error}", hint="Compare it with queries/examples."
+            f"the query is not SPARQL 1.1: {in_short(str(error))}",
+            hint="Compare it with queries/examples.",
         ) from error
     except OSError as error:
         raise ServiceError(
@@ -82,7 +86,9 @@ def ask_endpoint(query: str, endpoint: str, *, form: str, seconds: int = 60) -> 
     wrapper = SPARQLWrapper(endpoint)
     wrapper.setMethod(POST)
     wrapper.setTimeout(seconds)
-    wrapper.setQuery(query)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # no query at all: the endpoint says so
+        wrapper.setQuery(query)
     graph = wrapper.queryType in ("CONSTRUCT", "DESCRIBE")
     if not graph and form == "ttl":
         raise ServiceError(
@@ -95,7 +101,7 @@ def ask_endpoint(query: str, endpoint: str, *, form: str, seconds: int = 60) -> 
         content = bytes(wrapper.query().response.read())
     except SPARQLExceptions.SPARQLWrapperException as error:
         raise ServiceError(
-            f"the endpoint refused the query: {_first_line(error)}", at=endpoint
+            f"the endpoint refused the query: {_said(error)}", at=endpoint
         ) from error
     except HTTPError as error:
         raise ServiceError(
@@ -111,9 +117,15 @@ def ask_endpoint(query: str, endpoint: str, *, form: str, seconds: int = 60) -> 
     return _table(content) if form == "table" and not graph else content
 
 
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+def _said(error: Exception) -> str:
+    """The endpoint's own words: a problem's detail (RFC 9457), or the first line of its answer."""
+    answer = str(error).partition("Response:\n")[2].strip()
+    try:
+        answer = ast.literal_eval(answer).decode()
+        return str(json.loads(answer)["detail"])
+    except (ValueError, SyntaxError, AttributeError, KeyError, TypeError):
+        lines = [line.strip() for line in answer.splitlines() if line.strip()]
+        return lines[0] if lines else type(error).__name__
 
 
 def _table(content: bytes) -> bytes:

@@ -15,7 +15,14 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-__all__ = ["MalformedError", "ServiceRefusedError", "check_service", "is_graph", "states_dataset"]
+__all__ = [
+    "MalformedError",
+    "ServiceRefusedError",
+    "check_service",
+    "in_short",
+    "is_graph",
+    "states_dataset",
+]
 
 _ESCAPE = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _CALL = re.compile(
@@ -112,15 +119,17 @@ def _parse(text: str, base_iri: str) -> Any:
     try:
         return _nothing().query(text, base_iri=base_iri)
     except SyntaxError as error:
-        raise MalformedError(_in_short(str(error))) from error
+        raise MalformedError(in_short(str(error))) from error
     except (RuntimeError, OSError):  # well-formed, but it fails while it runs on nothing
         return None
 
 
-def _in_short(message: str) -> str:
+def in_short(message: str) -> str:
     """The parser's message without the hundreds of letters that might have stood there."""
     place, _, expected = " ".join(message.split()).partition(": ")
     where = _PLACE.sub(r"line \1, column \2", place)
+    if "Prefix not found" in expected:
+        return f"{where}: the prefix used here is not declared"
     expected = re.sub(r"\[[^\]]*'\.\.=?[^\]]*\](?: \|[^,\]]*\])*", "a letter or digit", expected)
     if len(expected) > _LONGEST:
         expected = f"{expected[:_LONGEST]} …"

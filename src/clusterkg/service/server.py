@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from clusterkg.errors import ServiceError
+from clusterkg.publication.manifest import MANIFEST
 from clusterkg.service.app import create_app
 from clusterkg.service.site import Limits
 
@@ -72,6 +73,8 @@ def serve(project: Project, options: ServeOptions, *, say: Callable[[str], None]
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         say(f"Serving on http://{shown}:{port}/ - press Ctrl+C to stop")
+        if not options.endpoint and not (project.release / MANIFEST).is_file():
+            say("There is no release yet. Make one with: clusterkg build; it is then shown here.")
         config = uvicorn.Config(
             app,
             log_level="warning",
