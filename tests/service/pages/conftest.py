@@ -23,7 +23,7 @@ BASE = "https://w3id.org/clusterkg/"
 
 
 def released(folder: Path) -> Project:
-    """A project whose release is the fixture and the shipped ontology."""
+    """A project whose release is the fixture, the shipped ontology and Porter's conditions."""
     store_folder = folder / "build" / "store" / "fixture"
     store_folder.mkdir(parents=True)
     store = ox.Store(str(store_folder))
@@ -32,6 +32,9 @@ def released(folder: Path) -> Project:
     for file in sorted((ROOT / "ontology").rglob("*.ttl")):
         graph = ox.NamedNode(f"{BASE}graph/ontology")
         store.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    graph = ox.NamedNode(f"{BASE}graph/validation")
+    shapes = str(ROOT / "shapes" / "porter.ttl")
+    store.bulk_load(path=shapes, format=ox.RdfFormat.TURTLE, to_graph=graph)
     store.flush()
     del store
     release = folder / "build" / "release"

@@ -82,6 +82,13 @@ def test_identifiers_are_links(client: httpx.Client) -> None:
     assert re.search(r'href="https://isni\.org/isni/\d+X?"', page)
 
 
+def test_namesakes_are_organisations_and_stand_once(client: httpx.Client) -> None:
+    page = client.get("/doc/organisation/eutl-stadtwerke-leipzig-gmbh?lang=de").text
+    section = page[page.index("namesakes-heading") : page.index("rows-heading")]
+    links = re.findall(r'href="([^"]+)"', section)
+    assert links == ["/doc/organisation/stadtwerke-leipzig?lang=de"]
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -47,3 +47,8 @@ def test_the_sheet_loads_nothing() -> None:
     assert "@import" not in CSS
     assert "url(" not in CSS
     assert CSS.count("{") == CSS.count("}")
+
+
+def test_a_trail_has_marks_between_its_steps_only() -> None:
+    assert '.trail li + li::before { content: "›"' in CSS
+    assert ".trail li::after" not in CSS

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterkg.service.pages.svg import chart, constellation, timeline
+from clusterkg.service.pages.svg import chart, constellation, lettering, timeline
 from clusterkg.service.pages.svg import map as maps
 
 KINDS = ("Company", "University", "Other")
@@ -98,6 +100,100 @@ def test_bridges_to_other_clusters_stand_once() -> None:
     bridges = [node for node in drawn.nodes if node.kind == "Bridge"]
     assert 1 <= len(bridges) <= 2
     assert sum(arc.kind == "Bridge" for arc in drawn.arcs) == 2
+
+
+def boxes(drawn: constellation.Constellation) -> list[tuple[float, float, float, float, str]]:
+    """Left, top, right and bottom of every text as it may look in a wide font."""
+    found = []
+    for node in drawn.nodes:
+        size = constellation.SMALL_LETTERS if node.kind == "Bridge" else constellation.LETTERS
+        bold = node.kind == "Management" or bool(node.count)
+        length = lettering.width(node.short, size, bold=bold)
+        left = node.text_x if node.anchor == "start" else node.text_x - length
+        found.append((left, node.y - size * 0.75, left + length, node.y + size * 0.6, node.short))
+    return found
+
+
+def assert_apart(drawn: constellation.Constellation | None) -> None:
+    assert drawn is not None
+    texts = boxes(drawn)
+    for left, top, right, bottom, text in texts:
+        assert left >= 0, text
+        assert right <= drawn.width, text
+        assert top >= 0, text
+        assert bottom <= drawn.height, text
+    for (l1, t1, r1, b1, one), (l2, t2, r2, b2, other) in combinations(texts, 2):
+        assert r1 <= l2 or r2 <= l1 or b1 <= t2 or b2 <= t1, (one, other)
+
+
+BRIDGES = tuple((f"Cluster mit einem langen Namen, Nummer {i}", f"/b{i}") for i in range(24))
+
+
+def test_no_two_names_overlap_with_few_actors_and_bridges_on_the_left() -> None:
+    names = [
+        ("Dr. Födisch Umweltmesstechnik AG", "Company"),
+        ("European Energy Exchange AG", "Company"),
+        ("Helmholtz-Zentrum für Umweltforschung", "University"),
+        ("Universität Leipzig", "University"),
+        ("Stadt Leipzig, Amt für Wirtschaftsförderung", "Other"),
+        ("Institut für Stadtentwicklung und Bauwirtschaft (ISB)", "Other"),
+    ]
+    health = ("Gesundheitswirtschaft und Biotechnologie", "/h")
+    saxocell = ("Zukunftscluster SaxoCell", "/s")
+    members = [
+        constellation.Member(
+            name, kind, f"/{i}", (health, saxocell) if name.startswith("Univ") else ()
+        )
+        for i, (name, kind) in enumerate(names)
+    ]
+    drawn = constellation.draw(members, [("Netzwerk Energie & Umwelt e.V.", "/m")], KINDS)
+    assert_apart(drawn)
+    assert drawn is not None
+    outer = [node.x for node in drawn.nodes if node.kind == "Bridge"]
+    inner = [left for left, _, _, _, text in boxes(drawn) if not text.startswith(("Gesu", "Zuk"))]
+    assert len(outer) == 2
+    assert max(outer) < min(inner)
+
+
+def test_no_two_names_overlap_with_bridges_on_both_sides() -> None:
+    members = [
+        constellation.Member(
+            f"Ein Unternehmen mit Sitz in Sachsen {i}", KINDS[i % 3], "/x", BRIDGES[i : i + 2]
+        )
+        for i in range(17)
+    ]
+    assert_apart(constellation.draw(members, [("Automotive Cluster GmbH", "/m")], KINDS))
+
+
+def test_no_two_names_overlap_with_sixty_long_names() -> None:
+    name = "WIRTSCHAFTSFÖRDERUNGSGESELLSCHAFT Общество развития экономики mbH & Co. KG"
+    members = [
+        constellation.Member(f"{name} {i}", KINDS[i % 3], "/x", BRIDGES[i % 5 :: 5])
+        for i in range(60)
+    ]
+    assert_apart(constellation.draw(members, [(f"{name} {i}", "/m") for i in range(3)], KINDS))
+
+
+@given(
+    st.lists(
+        st.builds(
+            constellation.Member,
+            name=st.text(min_size=1, max_size=60),
+            kind=st.sampled_from(KINDS),
+            link=st.just("/x"),
+            bridges=st.lists(st.sampled_from(BRIDGES), max_size=4).map(tuple),
+        ),
+        min_size=1,
+        max_size=80,
+    )
+)
+def test_no_two_names_overlap(members: list[constellation.Member]) -> None:
+    assert_apart(constellation.draw(members, [("Management", "/m")], KINDS))
+
+
+@given(st.text(max_size=80), st.floats(30, 300))
+def test_a_fitted_text_fits(text: str, room: float) -> None:
+    assert lettering.width(lettering.fit(text, room, 13), 13) <= room
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=1, max_size=30))

@@ -298,7 +298,14 @@ def _constellation(
         for actor in cluster.actors
     ]
     managers = [(manager.name.text, reader.to(manager.iri)) for manager in cluster.managers]
-    return constellation.draw(members, managers, (*KINDS, OTHER)) if members else None
+    if not members:
+        return None
+
+    def grouped(count: int, kind: str) -> str:
+        number = locale.integer(count, reader.language)
+        return f"{number} × {reader.text(f'kinds.{kind}')}"
+
+    return constellation.draw(members, managers, (*KINDS, OTHER), grouped)
 
 
 def _neighbouring(iri: str, everything: Survey) -> set[str]:

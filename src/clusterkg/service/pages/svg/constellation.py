@@ -1,7 +1,8 @@
 """A cluster, its managements, its actors by kind and the bridges to others → a picture.
 
 The cluster stands in the middle, actors on an arc to its left and right, grouped by kind, names
-written level. Beyond about sixty names a kind becomes one node with its count.
+written level. Other clusters have a column of their own outside the longest name of that side.
+Beyond about sixty names a kind becomes one node with its count.
 """
 
 from __future__ import annotations
@@ -11,15 +12,41 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from clusterkg.service.pages.svg.lettering import fit, width
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-__all__ = ["Arc", "Constellation", "Member", "Node", "draw"]
+__all__ = ["LETTERS", "SMALL_LETTERS", "Arc", "Constellation", "Member", "Node", "draw"]
 
-_WIDTH: Final = 980
+LETTERS: Final = 13.0
+"""Size of the names of actors and managements, as in the style sheet."""
+SMALL_LETTERS: Final = 12.0
+"""Size of the names of other clusters."""
+
+_NARROWEST: Final = 980.0
+"""Width of the picture, if the names need no more."""
 _ROW: Final = 22.0
 _MOST: Final = 60
-_LONGEST: Final = 32
+_ARC: Final = 150.0
+"""How far from the middle an actor stands at most."""
+_NAME: Final = 320.0
+"""Room for the name of an actor."""
+_SHORT_NAME: Final = 245.0
+"""The same where both sides have a column of other clusters."""
+_NAME_GAP: Final = 12.0
+_BRIDGE: Final = 270.0
+"""Room for the name of another cluster."""
+_SHORT_BRIDGE: Final = 190.0
+"""The same where both sides have such a column."""
+_BRIDGE_GAP: Final = 10.0
+_BETWEEN: Final = 46.0
+"""From the longest name of a side to its column of other clusters."""
+_MARGIN: Final = 6.0
+_LEAST: Final = 300.0
+"""How far a side reaches at least, so that managements can be named."""
+_TOP: Final = 34.0
+_LINE: Final = 26.0
 
 
 @dataclass(frozen=True)
@@ -41,8 +68,10 @@ class Node:
     kind: str
     name: str
     short: str
+    """The name as far as there is room, or a count and its kind."""
     link: str
     anchor: str
+    text_x: float
     count: int = 0
 
 
@@ -66,31 +95,43 @@ class Constellation:
 
 
 def draw(
-    members: Sequence[Member], managements: Sequence[tuple[str, str]], order: Sequence[str]
+    members: Sequence[Member],
+    managements: Sequence[tuple[str, str]],
+    order: Sequence[str],
+    counted: Callable[[int, str], str] = "{} × {}".format,
 ) -> Constellation | None:
-    """The constellation of ``members``; ``order`` is the order of kinds. None without members."""
+    """The constellation of ``members``; ``order`` is the order of kinds. None without members.
+
+    ``counted`` words a kind that is not named one by one: ``24 × Company``.
+    """
     if not members and not managements:
         return None
     rows = _rows(sorted(members, key=lambda m: (order.index(m.kind), m.name.casefold())))
-    right, left = rows[: (len(rows) + 1) // 2], rows[(len(rows) + 1) // 2 :]
-    longest = max(len(right), len(left), 3)
-    top = 34 + 26 * len(managements)
-    height = round(top + longest * _ROW + 40)
-    middle = (_WIDTH / 2, top + longest * _ROW / 2)
+    cut = (len(rows) + 1) // 2
+    full = all(any(member.bridges for member, _ in among) for among in (rows[:cut], rows[cut:]))
+    room = (_SHORT_NAME, _SHORT_BRIDGE) if full else (_NAME, _BRIDGE)
+    right, left = _Side(1, rows[:cut], counted, room), _Side(-1, rows[cut:], counted, room)
+    tall = max(3, *(max(len(side.rows), len(side.bridges)) for side in (right, left)))
+    spare = max(0.0, _NARROWEST - left.reach - right.reach) / 2
+    top = _TOP + _LINE * len(managements)
+    middle = (left.reach + spare, top + tall * _ROW / 2)
     nodes: list[Node] = []
     arcs: list[Arc] = []
-    for side, among in ((1, right), (-1, left)):
-        placed = _side(among, side, middle, longest)
+    for side in (right, left):
+        placed = side.actors(middle, tall)
         nodes += placed
         arcs += [Arc(node.kind, _curve(middle, (node.x, node.y))) for node in placed]
-        bridges, lines = _bridges(list(zip(among, placed, strict=True)), side, height)
+        bridges, lines = side.others(placed, middle, tall)
         nodes += bridges
         arcs += lines
     for index, (name, link) in enumerate(managements):
-        x, y = middle[0], 34 + 26 * index
-        nodes.append(Node(x, y, "Management", name, _cut(name, 60), link, "start"))
-        arcs.append(Arc("Management", f"M{middle[0]} {middle[1]:.1f}L{x} {y}"))
-    return Constellation(_WIDTH, height, middle, tuple(nodes), tuple(arcs))
+        x, y = middle[0], _TOP + _LINE * index
+        short = fit(name, right.reach + spare - 24, LETTERS, bold=True)
+        nodes.append(Node(x, y, "Management", name, short, link, "start", x + 14))
+        arcs.append(Arc("Management", f"M{x:.1f} {middle[1]:.1f}L{x:.1f} {y}"))
+    height = round(top + tall * _ROW + 24)
+    wide = math.ceil(left.reach + right.reach + 2 * spare)
+    return Constellation(wide, height, middle, tuple(nodes), tuple(arcs))
 
 
 def _rows(members: Sequence[Member]) -> list[tuple[Member, int]]:
@@ -117,43 +158,106 @@ def _all_bridges(members: Sequence[Member]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({bridge for member in members for bridge in member.bridges}))
 
 
-def _side(
-    rows: Sequence[tuple[Member, int]], side: int, middle: tuple[float, float], longest: int
-) -> list[Node]:
-    nodes = []
-    start = middle[1] - (len(rows) - 1) * _ROW / 2
-    for index, (member, count) in enumerate(rows):
-        y = start + index * _ROW
-        lean = (y - middle[1]) / max(longest * _ROW / 2, 1)
-        x = middle[0] + side * (70 + 80 * math.sqrt(max(0.0, 1 - lean * lean * 0.9)))
-        anchor = "start" if side > 0 else "end"
-        short = _cut(member.name, _LONGEST)
-        nodes.append(Node(x, y, member.kind, member.name, short, member.link, anchor, count))
-    return nodes
+class _Side:
+    """The actors on one side, ``way`` 1 for the right and -1 for the left, and what lies beyond."""
+
+    def __init__(
+        self,
+        way: int,
+        rows: Sequence[tuple[Member, int]],
+        counted: Callable[[int, str], str],
+        room: tuple[float, float],
+    ) -> None:
+        self.way = way
+        self.rows = rows
+        self.shorts = [
+            fit(counted(count, member.kind), room[0], LETTERS, bold=True)
+            if count
+            else fit(member.name, room[0], LETTERS)
+            for member, count in rows
+        ]
+        self._lengths = [
+            width(short, LETTERS, bold=bool(count))
+            for short, (_, count) in zip(self.shorts, rows, strict=True)
+        ]
+        self.bridges = _all_bridges([member for member, _ in rows])
+        self._room = room[1]
+        self._names = _ARC + _NAME_GAP + 4 + max(self._lengths, default=0.0)
+
+    @property
+    def column(self) -> float:
+        """How far from the middle the other clusters stand."""
+        return self._names + _BETWEEN
+
+    @property
+    def reach(self) -> float:
+        """How far from the middle the last letter stands at most."""
+        if not self.bridges:
+            return max(self._names, _LEAST) + _MARGIN
+        longest = max(width(self._short(n), SMALL_LETTERS) for n, _ in self.bridges)
+        return self.column + _BRIDGE_GAP + longest + _MARGIN
+
+    @property
+    def anchor(self) -> str:
+        """Where the names begin: at their mark."""
+        return "start" if self.way > 0 else "end"
+
+    def _short(self, name: str) -> str:
+        return fit(name, self._room, SMALL_LETTERS)
+
+    def actors(self, middle: tuple[float, float], tall: int) -> list[Node]:
+        """The actors from top to bottom on an arc around the middle."""
+        nodes = []
+        start = middle[1] - (len(self.rows) - 1) * _ROW / 2
+        for index, (member, count) in enumerate(self.rows):
+            y = start + index * _ROW
+            lean = (y - middle[1]) / max(tall * _ROW / 2, 1)
+            x = middle[0] + self.way * (70 + 80 * math.sqrt(max(0.0, 1 - lean * lean * 0.9)))
+            name, short = member.name or self.shorts[index], self.shorts[index]
+            gap = self.way * (_NAME_GAP + (4 if count else 0))
+            nodes.append(
+                Node(x, y, member.kind, name, short, member.link, self.anchor, x + gap, count)
+            )
+        return nodes
+
+    def others(
+        self, placed: Sequence[Node], middle: tuple[float, float], tall: int
+    ) -> tuple[list[Node], list[Arc]]:
+        """The other clusters in their column, each near its actors, and lines to their names."""
+        wanted: dict[tuple[str, str], list[int]] = {bridge: [] for bridge in self.bridges}
+        for index, (member, _) in enumerate(self.rows):
+            for bridge in dict.fromkeys(member.bridges):
+                wanted[bridge].append(index)
+        near = {
+            bridge: sum(placed[index].y for index in among) / len(among)
+            for bridge, among in wanted.items()
+        }
+        ordered = sorted(wanted, key=lambda bridge: (near[bridge], bridge))
+        edges = (middle[1] - (tall - 1) * _ROW / 2, middle[1] + (tall - 1) * _ROW / 2)
+        x = middle[0] + self.way * self.column
+        nodes: list[Node] = []
+        arcs: list[Arc] = []
+        for bridge, y in zip(ordered, _spread([near[b] for b in ordered], *edges), strict=True):
+            name, link = bridge
+            short = self._short(name)
+            text_x = x + self.way * _BRIDGE_GAP
+            nodes.append(Node(x, y, "Bridge", name, short, link, self.anchor, text_x))
+            for index in wanted[bridge]:
+                begin = placed[index].text_x + self.way * (self._lengths[index] + 4)
+                arcs.append(Arc("Bridge", _level((begin, placed[index].y), (x, y))))
+        return nodes, arcs
 
 
-def _bridges(
-    placed: Sequence[tuple[tuple[Member, int], Node]], side: int, height: int
-) -> tuple[list[Node], list[Arc]]:
-    """The other clusters on the outer edge of one side, and lines from the actors' names."""
-    wanted: dict[tuple[str, str], list[Node]] = {}
-    for (member, _), node in placed:
-        for bridge in member.bridges:
-            wanted.setdefault(bridge, []).append(node)
-    ordered = sorted(wanted.items(), key=lambda pair: sum(n.y for n in pair[1]) / len(pair[1]))
-    nodes: list[Node] = []
-    arcs: list[Arc] = []
-    last = 0.0
-    for (name, link), actors in ordered:
-        y = max(sum(actor.y for actor in actors) / len(actors), last + 24)
-        last = y
-        x = _WIDTH - 14.0 if side > 0 else 14.0
-        anchor = "end" if side > 0 else "start"
-        nodes.append(Node(x, min(y, height - 12.0), "Bridge", name, _cut(name, 24), link, anchor))
-        for actor in actors:
-            begin = actor.x + side * (14 + 6.6 * len(actor.short or "000"))
-            arcs.append(Arc("Bridge", _level((begin, actor.y), (x, min(y, height - 12.0)))))
-    return nodes, arcs
+def _spread(wanted: Sequence[float], top: float, bottom: float) -> list[float]:
+    """Ascending places → the same, at least a row apart and as far as possible within the edges."""
+    found: list[float] = []
+    for place in wanted:
+        found.append(max(place, found[-1] + _ROW if found else top))
+    lowest = bottom
+    for index in range(len(found) - 1, -1, -1):
+        found[index] = min(found[index], lowest)
+        lowest = found[index] - _ROW
+    return found
 
 
 def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
@@ -167,7 +271,3 @@ def _level(start: tuple[float, float], end: tuple[float, float]) -> str:
         f"M{start[0]:.1f} {start[1]:.1f}C{half:.1f} {start[1]:.1f} "
         f"{half:.1f} {end[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
     )
-
-
-def _cut(name: str, longest: int) -> str:
-    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
