@@ -130,7 +130,9 @@ def test_a_query_is_answered_with_a_table(client: httpx.Client) -> None:
     page = client.get("/query", params={"query": query, "lang": "de"})
     assert page.status_code == 200
     assert "3 Zeilen" in page.text
-    assert re.search(r'<a href="/doc/cluster/[\w-]+\?lang=de">id/cluster/', page.text)
+    links = re.findall(r'<a href="/doc/cluster/[\w-]+\?lang=de" title="([^"]+)">([^<]+)', page.text)
+    assert len(links) == 3
+    assert all("/id/cluster/" in iri and "/" not in name for iri, name in links)
     csv = re.search(r'href="(/sparql\?[^"]*format=csv[^"]*)"', page.text)
     assert csv is not None
     download = client.get(csv[1].replace("&amp;", "&"))
@@ -165,6 +167,54 @@ def test_examples_are_questions_in_the_reader_s_language(client: httpx.Client) -
     chosen = client.get(example[1].replace("&amp;", "&")).text
     assert "SELECT" in chosen
     assert "#+" not in chosen
+
+
+def test_a_question_comes_with_its_answer_and_what_can_be_taken_along(
+    client: httpx.Client,
+) -> None:
+    page = client.get("/query?example=q07-actors-of-a-cluster&lang=de").text
+    places = [
+        page.index(part)
+        for part in (
+            '<h1 class="question">Alle Akteure eines Clusters',
+            "andere Akteure erscheinen mit ihrem deutschen Namen",
+            'id="answer-heading"',
+            '<table class="rows answer">',
+            "BMW",
+            "format=csv",
+            "<textarea",
+            "curl --data-urlencode",
+            "SPARQLWrapper",
+        )
+    ]
+    assert places == sorted(places)
+    assert page.count("<tr>") > 5
+
+
+def test_an_unknown_question_is_told_and_not_replaced(client: httpx.Client) -> None:
+    answer = client.get("/query?example=%3Cq99%3E&lang=de")
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.text
+    assert "Unter dem Namen „&lt;q99&gt;“ ist keine Frage hinterlegt." in answer.text
+    assert 'id="answer-heading"' not in answer.text
+    assert answer.text.index('role="alert"') < answer.text.index("Aus der Forschung")
+
+
+def test_an_answer_names_things_and_shortens_what_has_no_name(client: httpx.Client) -> None:
+    query = (
+        "PREFIX dct: <http://purl.org/dc/terms/> SELECT * { VALUES (?one ?two ?three ?four) {"
+        " (<https://w3id.org/clusterkg/id/cluster/acod> dct:title"
+        " <https://www.example.org/nowhere> <https://w3id.org/clusterkg/id/nothing/x>) } }"
+    )
+    page = client.get("/query", params={"query": query, "lang": "en"}).text
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert sorted(re.findall(r"<a [^>]*>([^<]+)</a>", body)) == [
+        "Eastern Germany Automobile Cluster",
+        "Title",
+        "example.org/nowhere",
+        "id/nothing/x",
+    ]
+    assert 'title="https://www.example.org/nowhere"' in body
 
 
 def test_data_page_counts_findings_in_words(client: httpx.Client) -> None:

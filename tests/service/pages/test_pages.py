@@ -244,7 +244,7 @@ def _targets(page: Document, path: str) -> set[str]:
             continue
         parts = urlsplit(urljoin(f"http://test{path}", href))
         # the same page in another language, size or order is not another page
-        query = parts.query if parts.path in ("/about", "/query", "/doc/region/x") else ""
+        query = parts.query if parts.path in ("/about", "/query", "/sparql") else ""
         if "lang=" in parts.query or "size=" in parts.query or "query=" in query:
             continue
         found.add(f"{parts.path}?{query}" if query else parts.path)

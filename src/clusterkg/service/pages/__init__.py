@@ -76,7 +76,7 @@ def routes(site: Site) -> list[PageRoute]:
         PageRoute("/clusters", lambda s, r: clusters_page(Reader(s, r), Reading(s))),
         PageRoute("/organisations", lambda s, r: organisations_page(Reader(s, r), Reading(s))),
         PageRoute("/search", lambda s, r: search_page(Reader(s, r), Reading(s))),
-        PageRoute("/query", lambda s, r: query_page(Reader(s, r))),
+        PageRoute("/query", lambda s, r: query_page(Reader(s, r), Reading(s))),
         PageRoute("/data", lambda s, r: data_page(Reader(s, r), Reading(s))),
         PageRoute("/release", lambda s, r: release_page(Reader(s, r), Reading(s))),
         PageRoute("/about", _about),

@@ -10,20 +10,27 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from clusterkg.errors import ServiceError
-from clusterkg.service.pages import locale
-from clusterkg.service.pages.facts import curie
+from clusterkg.service.pages import described, locale
+from clusterkg.service.pages.facts import Facts, curie
 from clusterkg.service.pages.labels import Label
-from clusterkg.service.pages.rendering import render
+from clusterkg.service.pages.rendering import bare, render
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from clusterkg.service.pages.reader import Reader
+    from clusterkg.service.pages.reading import Reading
 
 __all__ = ["Example", "examples", "query_page"]
 
 _MOST_ROWS: Final = 500
+_MOST_NAMED: Final = 1000
+"""How many things of an answer get a name; the others stand as shortened IRIs."""
+_LONGEST_TEXT: Final = 300
 _NUMBERS: Final = re.compile(r"#(integer|decimal|double|float|nonNegativeInteger)$")
+_TABLE_FORMS: Final = (("CSV", "csv"), ("JSON", "json"), ("XML", "xml"), ("TSV", "tsv"))
+_GRAPH_FORMS: Final = (("Turtle", "ttl"), ("JSON-LD", "jsonld"), ("N-Triples", "nt"))
 _HEADER: Final = re.compile(r"^#\+\s*([\w-]+):\s*(.*)$")
 
 
@@ -35,6 +42,8 @@ class Example:
     summary: Label
     reader: str
     text: str
+    limits: Label | None = None
+    """What an answer cannot say."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,9 @@ class Cell:
     link: str = ""
     language: str = ""
     number: bool = False
+    whole: str = ""
+    """The IRI or the whole text, if ``text`` is shorter."""
+    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     total: int
     yes: bool | None = None
+    triples: bool = False
 
 
 def examples(folder: Path, language: str) -> list[Example]:
@@ -69,32 +82,34 @@ def _example(path: Path, language: str) -> Example:
     for line in lines:
         if match := _HEADER.match(line):
             header[match[1]] = match[2].strip()
-    own = header.get(f"summary-{language}")
-    summary = Label(own, language) if own else _default_summary(header, path, language)
+    summary = _headline(header, "summary", language) or Label(path.stem)
     body = "\n".join(line for line in lines if not line.startswith("#+")).strip() + "\n"
-    return Example(path.stem, summary, header.get("reader", "other"), body)
+    limits = _headline(header, "limits", language)
+    return Example(path.stem, summary, header.get("reader", "other"), body, limits)
 
 
-def _default_summary(header: dict[str, str], path: Path, language: str) -> Label:
-    text = header.get("summary", path.stem)
-    return Label(text, "en", borrowed=language != "en")
+def _headline(header: dict[str, str], name: str, language: str) -> Label | None:
+    """A line of the header in the reader's language, else in English."""
+    if own := header.get(f"{name}-{language}"):
+        return Label(own, language)
+    text = header.get(name)
+    return Label(text, "en", borrowed=language != "en") if text else None
 
 
-def query_page(reader: Reader) -> str:
-    """The page; with ``?query=`` it shows the answer, with ``?example=`` a prepared question."""
+def query_page(reader: Reader, reading: Reading) -> str:
+    """The page; with ``?query=`` or ``?example=`` it shows the answer, else only the questions."""
     known = examples(reader.site.queries / "examples", reader.language)
-    chosen = next((e for e in known if e.name == reader.request.parameter("example")), None)
-    shown = chosen or next(iter(known), None)
+    wanted = reader.request.parameter("example").strip()
     query = reader.request.parameter("query").strip()
-    asked = bool(query)
-    if not asked and shown:
-        query = shown.text
+    chosen = None if query else next((e for e in known if e.name == wanted), None)
+    asked = query or (chosen.text if chosen else "")
     answer, problem = None, None
     if asked:
         try:
-            answer = _answer(query, reader)
+            answer = _answer(asked, reader, reading)
         except ServiceError as error:
             problem = error
+    shown = asked or next((example.text for example in known), "")
     groups: dict[str, list[Example]] = {}
     for example in known:
         groups.setdefault(example.reader, []).append(example)
@@ -103,68 +118,86 @@ def query_page(reader: Reader) -> str:
         "query.html",
         reader,
         title=reader.text("query.title"),
-        query=query,
-        rows=max(8, min(28, query.count("\n") + 2)),
-        example=None if asked else shown,
+        query=shown,
+        rows=max(8, min(28, shown.count("\n") + 2)),
+        example=chosen,
+        unknown=wanted if wanted and not query and chosen is None else "",
+        asked=bool(asked),
         answer=answer,
         problem=problem,
         groups=list(groups.items()),
-        downloads=_downloads(query, reader),
-        curl=_curl(query, endpoint),
-        python=_python(query, endpoint),
+        downloads=_downloads(shown, reader, triples=answer is not None and answer.triples),
+        curl=_curl(shown, endpoint),
+        python=_python(shown, endpoint),
     )
 
 
-def _answer(query: str, reader: Reader) -> Table:
+def _answer(query: str, reader: Reader, reading: Reading) -> Table:
     if reader.site.answer is None:
         raise ServiceError("this site answers no queries")
     content, is_graph = reader.site.answer(query)
     if is_graph:
-        return _triples(content, reader)
+        quads = sorted(ox.parse(content, format=ox.RdfFormat.N_TRIPLES), key=str)
+        triples = [(q.subject, q.predicate, q.object) for q in quads[:_MOST_ROWS]]
+        names: tuple[str, ...] = ("subject", "predicate", "object")
+        return Table(names, _cells(triples, reader, reading), len(quads), triples=True)
     found = ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON)
     if isinstance(found, ox.QueryBoolean):
         return Table((), (), 0, yes=bool(found))
     names = tuple(variable.value for variable in found.variables)
     solutions = list(found)
-    rows = tuple(
-        tuple(_cell(solution[name], reader) for name in names)
-        for solution in solutions[:_MOST_ROWS]
-    )
-    return Table(names, rows, len(solutions))
+    rows = [tuple(solution[name] for name in names) for solution in solutions[:_MOST_ROWS]]
+    return Table(names, _cells(rows, reader, reading), len(solutions))
 
 
-def _triples(content: bytes, reader: Reader) -> Table:
-    quads = sorted(ox.parse(content, format=ox.RdfFormat.N_TRIPLES), key=str)
-    rows = tuple(
-        tuple(_cell(term, reader) for term in (q.subject, q.predicate, q.object))
-        for q in quads[:_MOST_ROWS]
-    )
-    return Table(("subject", "predicate", "object"), rows, len(quads))
+def _cells(
+    rows: Iterable[Sequence[object]], reader: Reader, reading: Reading
+) -> tuple[tuple[Cell, ...], ...]:
+    rows = list(rows)
+    things = {term.value: None for row in rows for term in row if isinstance(term, ox.NamedNode)}
+    facts = Facts(reading.names(list(things)[:_MOST_NAMED]))
+    return tuple(tuple(_cell(term, facts, reader) for term in row) for row in rows)
 
 
-def _cell(term: object, reader: Reader) -> Cell:
+def _cell(term: object, facts: Facts, reader: Reader) -> Cell:
     if isinstance(term, ox.NamedNode):
-        return Cell(_short(term.value, reader), reader.to(term.value))
+        return _thing(term, facts, reader)
     if isinstance(term, ox.Literal):
         number = bool(_NUMBERS.search(term.datatype.value))
         text = term.value
-        if number and re.fullmatch(r"[+-]?\d+", text) and len(text) > 4:  # noqa: PLR2004
-            text = locale.integer(int(text), reader.language)
-        return Cell(text, language=term.language or "", number=number)
+        if number and re.fullmatch(r"[+-]?\d+", text):
+            # a year may come as a whole number, so four digits stay together
+            text = locale.integer(int(text), reader.language) if len(text) > 4 else text  # noqa: PLR2004
+        elif not term.language:
+            text = described.value_of(term, facts, reader).label.text
+        if text.startswith(("http://", "https://")) and not set(text) & set(' <>"'):
+            return Cell(bare(text), text, whole=text, outside=True)
+        short = text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT].rstrip()}…"
+        whole = "" if short == text else text
+        return Cell(short, language=term.language or "", number=number, whole=whole)
     return Cell("" if term is None else str(term))
 
 
-def _short(iri: str, reader: Reader) -> str:
-    path = reader.site.path(iri)
-    short = curie(iri)
-    return short if short != iri or path is None else path
+def _thing(term: ox.NamedNode, facts: Facts, reader: Reader) -> Cell:
+    """A thing by its name in the reader's language, else by its shortened IRI."""
+    iri = term.value
+    outside = not reader.is_local(iri)
+    if iri.startswith(reader.site.iri("graph/")):
+        (_, label), *_ = described.graph_names(reader, facts, [iri])
+    elif iri in facts or reader.text.has(f"terms.{curie(iri)}"):
+        label = described.value_of(term, facts, reader).label
+    else:
+        short = curie(iri) if curie(iri) != iri else bare(iri)
+        label = Label((reader.site.path(iri) or short) if short == bare(iri) else short)
+    foreign = label.language if label.borrowed and label.language else ""
+    return Cell(label.text, reader.to(iri), foreign, whole=iri, outside=outside)
 
 
-def _downloads(query: str, reader: Reader) -> list[tuple[str, str]]:
+def _downloads(query: str, reader: Reader, *, triples: bool) -> list[tuple[str, str]]:
     address = reader.file("sparql")
+    forms = _GRAPH_FORMS if triples else _TABLE_FORMS
     return [
-        (name, f"{address}?{urlencode({'query': query, 'format': form})}")
-        for name, form in (("CSV", "csv"), ("JSON", "json"), ("XML", "xml"), ("TSV", "tsv"))
+        (name, f"{address}?{urlencode({'query': query, 'format': form})}") for name, form in forms
     ]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from clusterkg.service.pages.reader import Reader
 
-__all__ = ["environment", "render"]
+__all__ = ["bare", "environment", "render"]
 
 _LONGEST_ADDRESS = 60
 
@@ -38,7 +38,7 @@ def environment() -> Environment:
     env.filters["local_name"] = local_name
     env.filters["json_in_html"] = _json_in_html
     env.filters["px"] = _px
-    env.filters["bare"] = _bare
+    env.filters["bare"] = bare
     env.filters["in_language"] = _in_language
     env.globals["text_sizes"] = TEXT_SIZES
     return env
@@ -71,7 +71,7 @@ def _px(length: float) -> str:
     return f"{length:.1f}".removesuffix(".0")
 
 
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
     """An address as people write it: without scheme, www and closing slash."""
     text = re.sub(r"^https?://(www\.)?", "", address).rstrip("/")
     return text if len(text) <= _LONGEST_ADDRESS else f"{text[: _LONGEST_ADDRESS - 1]}…"
