@@ -12,6 +12,7 @@ from clusterkg.project import Project, find_project
 
 FILES = {
     "clusterkg.toml": """
+shipped = []
 base_iri = "https://data.example.org/tiny/"
 licence = "http://dcat-ap.de/def/licenses/cc-by/4.0"
 

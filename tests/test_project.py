@@ -57,6 +57,8 @@ def test_everything_is_read(tmp_path: Path) -> None:
         ('[title]\nfr = "Pôles"', "unknown language 'fr' in 'title'", "de, en, ru"),
         ("[title]\nde = 3", "'title.de' is 3, expected a text", ""),
         ('languages = ["dee"]', "unknown language 'dee'", "Did you mean 'de'?"),
+        ('shipped = ["shape"]', "the package ships no 'shape'", "Did you mean 'shapes'?"),
+        ("shipped = true", "shipped is no list", 'shipped = ["ontology"]'),
         ("languages = []", "languages is no list", "languages = ["),
         ('publisher = "IHK"', "the publisher has no name", "[publisher]"),
         ('[publisher]\nname = "x"\nmail = "y"', "unknown setting 'publisher.mail'", "'email'"),
@@ -93,11 +95,33 @@ def test_settings_that_are_not_utf8(tmp_path: Path) -> None:
         find_project(tmp_path)
 
 
-def test_own_folders_come_before_the_shipped_ones(tmp_path: Path) -> None:
+def test_own_files_are_added_to_the_shipped_ones(tmp_path: Path) -> None:
     project = find_project(write(tmp_path, ""))
-    assert project.part("shapes") == shipped_folder("shapes")
+    shipped = project.files("shapes", "*.ttl")
+    assert shipped["porter.ttl"] == shipped_folder("shapes") / "porter.ttl"
+    for name in ("Fair.ttl", "porter.ttl"):
+        (tmp_path / "shapes").mkdir(exist_ok=True)
+        (tmp_path / "shapes" / name).touch()
+    files = project.files("shapes", "*.ttl")
+    assert list(files) == sorted({*shipped, "Fair.ttl"})
+    assert files["porter.ttl"] == project.folder / "shapes" / "porter.ttl"
+
+
+def test_the_shipped_ones_can_be_left_out(tmp_path: Path) -> None:
+    project = find_project(write(tmp_path, 'shipped = ["ontology", "queries"]'))
     (tmp_path / "shapes").mkdir()
-    assert project.part("shapes") == project.folder / "shapes"
+    (tmp_path / "shapes" / "Fair.ttl").touch()
+    assert list(project.files("shapes", "*.ttl")) == ["Fair.ttl"]
+    assert "clusterkg.ttl" in project.files("ontology", "*.ttl")
+
+
+def test_own_examples_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
+    project = find_project(write(tmp_path, ""))
+    assert project.examples == shipped_folder("queries") / "examples"
+    (tmp_path / "queries").mkdir()
+    assert project.examples == shipped_folder("queries") / "examples"
+    (tmp_path / "queries" / "examples").mkdir()
+    assert project.examples == project.folder / "queries" / "examples"
 
 
 def test_a_folder_the_package_does_not_have() -> None:

@@ -120,12 +120,11 @@ def _unchanged(project: Project, inputs: str, *, allowed: bool) -> Manifest | No
 def _build(project: Project, inputs: str, progress: Progress, *, allowed: bool) -> Summary:
     from clusterkg.publication.making import Ingredients, count_findings, make_release, write_report
     from clusterkg.publication.release import replace_folder
-    from clusterkg.validation.shapes import shape_files
 
     watch = _Watch()
     with staging(project) as folders:
         graph = open_graph(project, progress=progress, temporary=folders.work, watch=watch)
-        shapes = shape_files(project.part("shapes"))
+        shapes = tuple(project.files("shapes", "*.ttl").values())
         with watch.station("validation"):
             report = _validated(graph, shapes, progress)
         with watch.station("report"):
@@ -187,7 +186,7 @@ def open_graph(
     with watch.station("ontology"):
         add_rdf_files(
             connection,
-            sorted(project.part("ontology").rglob("*.ttl")),
+            tuple(project.files("ontology", "*.ttl").values()),
             f"{project.settings.base_iri}graph/{ONTOLOGY_PART}",
         )
     findings: dict[str, tuple[Finding, ...]] = dict.fromkeys((s.key for s in sources), ())
@@ -265,10 +264,9 @@ def validate_project(
     project: Project, shapes: Sequence[Path] = (), *, progress: Progress = silent
 ) -> Report:
     """Judge the project's tables and graph, by its own shapes or by those of the files named."""
-    from clusterkg.validation.shapes import shape_files
-
     graph = open_graph(project, progress=progress)
-    return _validated(graph, tuple(shapes) or shape_files(project.part("shapes")), progress)
+    own = tuple(project.files("shapes", "*.ttl").values())
+    return _validated(graph, tuple(shapes) or own, progress)
 
 
 def validate_files(data: Sequence[Path], shapes: Sequence[Path]) -> Report:
@@ -310,8 +308,7 @@ def read_query(name: str, project: Project | None) -> str:
     file = Path(name)
     examples: dict[str, Path] = {}
     if project is not None:
-        folder = project.part("queries") / "examples"
-        examples = {path.stem: path for path in sorted(folder.glob("*.rq"))}
+        examples = {path.stem: path for path in sorted(project.examples.glob("*.rq"))}
     if not file.is_file():
         found = [path for stem, path in examples.items() if _is_called(stem, name)]
         if len(found) != 1:

@@ -1,7 +1,7 @@
 """clusterkg.toml → a Project: settings as one frozen value, and where everything lies.
 
 Settings are few, an unknown one is an error, and nothing is read at import. Ontology, shapes
-and queries come from the project's folder if it has one of that name, else from the package.
+and queries come from the package; the project's own files are added, or take their place.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ __all__ = [
 
 SETTINGS_FILE = "clusterkg.toml"
 LANGUAGES = ("de", "en", "ru")
+PARTS = ("ontology", "shapes", "queries")
 _IRI = re.compile(r"^https?://[^\s<>\"{}|\\^`]+[/#]$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
@@ -103,6 +104,10 @@ class Settings:
         default="stop",
         metadata={"help": '"stop": violations keep a release back; "warn": they are only reported'},
     )
+    shipped: tuple[str, ...] = field(
+        default=PARTS,
+        metadata={"help": "what of the package is used beside the project's own folders"},
+    )
     data: str = field(default="data", metadata={"help": "folder of the sources"})
     build: str = field(default="build", metadata={"help": "folder of everything that is made"})
 
@@ -139,10 +144,28 @@ class Project:
         """The reports of the last build."""
         return self.build / "report"
 
-    def part(self, name: str) -> Path:
-        """``ontology``, ``shapes`` or ``queries``: the project's own folder, else the shipped."""
+    def folders(self, name: str) -> tuple[Path, ...]:
+        """Where ``ontology``, ``shapes`` or ``queries`` are looked for: own folder, then shipped.
+
+        The shipped one is left out if the project has its own and ``shipped`` does not name it.
+        """
         own = self.folder / name
-        return own if own.is_dir() else shipped_folder(name)
+        if not own.is_dir():
+            return (shipped_folder(name),)
+        return (own, shipped_folder(name)) if name in self.settings.shipped else (own,)
+
+    def files(self, name: str, pattern: str) -> dict[str, Path]:
+        """The files of that part by their name within it; an own file hides the shipped one."""
+        found: dict[str, Path] = {}
+        for folder in reversed(self.folders(name)):
+            found |= {f.relative_to(folder).as_posix(): f for f in folder.rglob(pattern)}
+        return dict(sorted(found.items()))
+
+    @property
+    def examples(self) -> Path:
+        """The folder of example queries: the project's own if it has one, else the shipped."""
+        folders = [folder / "examples" for folder in self.folders("queries")]
+        return next((folder for folder in folders if folder.is_dir()), folders[0])
 
 
 def shipped_folder(name: str) -> Path:
@@ -220,7 +243,12 @@ def _checked(values: dict[str, Any], at: str) -> Settings:
     for name in ("title", "description"):
         if name in values:
             values[name] = _texts(values[name], name, at)
-    tables = {"catalogue": _catalogue, "languages": _languages, "publisher": _publisher}
+    tables = {
+        "catalogue": _catalogue,
+        "languages": _languages,
+        "publisher": _publisher,
+        "shipped": _shipped,
+    }
     for name in tables.keys() & values.keys():
         values[name] = tables[name](values[name], at)
     for name in ("base_iri", "licence", "version", "on_violation", "data", "build"):
@@ -340,5 +368,18 @@ def _languages(value: object, at: str) -> tuple[str, ...]:
         if language not in LANGUAGES:
             raise SettingsError(
                 f"unknown language '{language}'", at=at, hint=did_you_mean(str(language), LANGUAGES)
+            )
+    return tuple(value)
+
+
+def _shipped(value: object, at: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SettingsError(
+            "shipped is no list", at=at, hint='For instance: shipped = ["ontology"]'
+        )
+    for part in value:
+        if part not in PARTS:
+            raise SettingsError(
+                f"the package ships no '{part}'", at=at, hint=did_you_mean(str(part), PARTS)
             )
     return tuple(value)

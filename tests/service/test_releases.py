@@ -89,3 +89,12 @@ def test_no_release(empty_project: Project) -> None:
     with pytest.raises(Problem) as error:
         Releases(empty_project).site()
     assert error.value.status == 503
+
+
+def test_a_page_asks_the_shipped_query_if_the_project_has_none(project: Project) -> None:
+    own = project.folder / "queries" / "pages"
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "own.rq").write_text("ASK {}", encoding="utf-8")
+    site = Releases(project).site()
+    assert site.query("pages/own.rq") == "ASK {}"
+    assert "SELECT" in site.query("pages/clusters.rq")

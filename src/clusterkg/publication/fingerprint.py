@@ -50,8 +50,8 @@ def fingerprint(project: Project) -> str:
     _files(digest, "rendering", rendering, rendering.iterdir())
     _files(digest, "data", project.data, project.data.rglob("*"))
     for name in _PARTS:
-        folder = project.part(name)
-        _files(digest, name, folder, folder.rglob("*.ttl"))
+        for within, file in project.files(name, "*.ttl").items():
+            _file(digest, f"{name}/{within}", file)
     return digest.hexdigest()
 
 
@@ -59,16 +59,20 @@ def _files(digest: hashlib._Hash, kind: str, folder: Path, files: Iterable[Path]
     for file in sorted(files):
         if not file.is_file() or file.name.startswith("."):
             continue
-        try:
-            with file.open("rb") as content:
-                checksum = hashlib.file_digest(content, "sha256").hexdigest()
-        except OSError as error:
-            raise SettingsError(
-                f"cannot be read: {error.strerror}",
-                at=str(file),
-                hint="Check that you may read it, or take it out of the folder.",
-            ) from error
-        _say(digest, f"{kind}/{file.relative_to(folder).as_posix()}", checksum)
+        _file(digest, f"{kind}/{file.relative_to(folder).as_posix()}", file)
+
+
+def _file(digest: hashlib._Hash, name: str, file: Path) -> None:
+    try:
+        with file.open("rb") as content:
+            checksum = hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise SettingsError(
+            f"cannot be read: {error.strerror}",
+            at=str(file),
+            hint="Check that you may read it, or take it out of the folder.",
+        ) from error
+    _say(digest, name, checksum)
 
 
 def _say(digest: hashlib._Hash, name: str, value: str) -> None:

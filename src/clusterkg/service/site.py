@@ -73,6 +73,8 @@ class Site:
     """Languages of the pages; the first is the original."""
     queries: Path
     """The folder of queries: ``examples/``, ``pages/`` and so on."""
+    more_queries: tuple[Path, ...] = ()
+    """Where a query of a page is looked for first; ``queries`` comes last."""
     limits: Limits = field(default_factory=Limits)
     code: str = ""
     """Changes when programme or templates change; part of every ETag."""
@@ -84,7 +86,8 @@ class Site:
 
     def query(self, name: str) -> str:
         """The text of ``queries/<name>``, for instance ``pages/resource.rq``."""
-        return _text(self.queries / name)
+        known = (folder / name for folder in self.more_queries)
+        return _text(next((file for file in known if file.is_file()), self.queries / name))
 
     def iri(self, path: str) -> str:
         """The IRI that the path below the base stands for: ``id/cluster/acod``, ``ontology``."""
