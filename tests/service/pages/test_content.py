@@ -82,6 +82,71 @@ def test_identifiers_are_links(client: httpx.Client) -> None:
     assert re.search(r'href="https://isni\.org/isni/\d+X?"', page)
 
 
+def test_a_designation_of_one_cluster_is_a_note_and_no_heading(client: httpx.Client) -> None:
+    page = client.get("/?lang=de").text
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+    assert any("Fünf Cluster der Stadt Leipzig" in heading for heading in headings)
+    assert not any("Drei Innovationscluster" in heading for heading in headings)
+    text = text_of(client, "/")
+    others = text.index("Weitere Cluster und Netzwerke")
+    note = text.index("Die Quellen nennen daraus nur ein Cluster: Innovationscluster Life Sciences")
+    card = text.rindex("Innovationscluster Life Sciences")
+    assert others < note < card
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "keine Akteure genannt"),
+        ("en", "no actors named"),
+        ("ru", "участники не названы"),
+    ],
+)
+def test_a_card_without_actors_says_so(client: httpx.Client, language: str, words: str) -> None:
+    page = client.get(f"/?lang={language}").text
+    cards = [
+        card
+        for card in page.split('<li class="card">')
+        if '<h3><a href="/doc/cluster/life-sciences' in card
+    ]
+    assert len(cards) == 1
+    assert words in cards[0]
+    assert ">0 " not in cards[0]
+
+
+def test_a_field_leads_to_its_own_page_and_on_to_the_list(client: httpx.Client) -> None:
+    cluster = client.get("/doc/cluster/acod?lang=de").text
+    found = re.search(r'href="(/about\?[^"]*sector%23automotive[^"]*)"', cluster)
+    assert found is not None
+    field = client.get(found[1].replace("&amp;", "&")).text
+    assert "/doc/cluster/le-automotive" in field
+    assert "Wirtschaftszweige" in field
+    trail = field[field.index('class="trail"') :].partition("</nav>")[0]
+    assert "/scheme/sector" in trail
+    canonical = re.search(r'rel="canonical" href="([^"]+)"', field)
+    assert canonical is not None
+    assert "iri=" in canonical[1]
+
+
+def test_fields_are_found_with_their_pages(client: httpx.Client) -> None:
+    page = client.get("/search?q=automobilindustrie&lang=de").text
+    assert re.search(r'href="/about\?iri=[^"]*sector%23automotive', page)
+
+
+def test_an_organisation_without_a_seat_says_where_its_sites_are(client: httpx.Client) -> None:
+    text = text_of(client, "/doc/organisation/eutl-stadtwerke-leipzig-gmbh")
+    assert "Keine Anschrift bekannt" not in text
+    assert text.count("Eutritzscher Straße 15, 04105 Leipzig") == 1
+    start = text.index("Keine eigene Anschrift bekannt")
+    assert "Heizkraftwerk DE-1446 , Heizkraftwerk DE-1447" in text[start : start + 200]
+
+
+def test_an_unmet_condition_says_why(client: httpx.Client) -> None:
+    text = text_of(client, "/doc/cluster/acod")
+    verdict = text.index("zeigen die Daten nicht")
+    assert "Die Daten nennen weniger als zehn Akteure." in text[verdict : verdict + 90]
+
+
 def test_namesakes_are_organisations_and_stand_once(client: httpx.Client) -> None:
     page = client.get("/doc/organisation/eutl-stadtwerke-leipzig-gmbh?lang=de").text
     section = page[page.index("namesakes-heading") : page.index("rows-heading")]

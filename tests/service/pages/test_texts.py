@@ -72,7 +72,7 @@ def test_kinds_and_conditions_are_worded() -> None:
     texts = texts_of("de")
     assert all(texts.has(f"kinds.{kind}") for kind in (*KINDS, OTHER))
     for condition in CONDITIONS:
-        for part in ("name", "question", "number"):
+        for part in ("name", "question", "question_open", "number"):
             assert texts.has(f"conditions.{condition}.{part}")
 
 

@@ -32,6 +32,7 @@ __all__ = ["generic_page"]
 _PER_PAGE: Final = 60
 _MOST_MEMBERS: Final = 60
 _MOST_FIGURES: Final = 200
+_TOP: Final = expand("skos:hasTopConcept")
 _HIDDEN: Final = (expand("sh:focusNode"), expand("sh:value"), expand("clk:hasActor"))
 """Ways to be referred to that say nothing to a reader, or that other parts of the page show."""
 
@@ -61,6 +62,10 @@ class Around:
     members: tuple[Member, ...] = ()
     map: Map | None = None
     activities: tuple[tuple[str, str, Label], ...] = ()
+    seats: frozenset[str] = frozenset()
+    """The sites by which the organisations lie in a region."""
+    narrower: tuple[tuple[str, Label, tuple[Summary, ...]], ...] = ()
+    """Fields that belong to a field, with their clusters."""
 
 
 def generic_page(reader: Reader, reading: Reading, iri: str) -> str | None:
@@ -73,13 +78,14 @@ def generic_page(reader: Reader, reading: Reading, iri: str) -> str | None:
     ]
     if iri not in facts and not referrers:
         return None
+    figures = _figures(referrers, reading)
+    around = _around(iri, facts, reader, reading)
+    referrers = _not_shown_elsewhere(referrers, around, figures)
     shown, page = page_of(referrers, reader.request.parameter("page"), size=_PER_PAGE)
     facts.add(reading.names(_to_name(iri, facts, shown)))
     name = facts.name(iri, reader.language)
     if name.text == "" or (iri not in facts and not reader.is_local(iri)):
         name = described.value_of(ox.NamedNode(iri), facts, reader).label
-    around = _around(iri, facts, reader, reading)
-    figures = _figures(referrers, reading)
     return render(
         "generic.html",
         reader,
@@ -87,7 +93,9 @@ def generic_page(reader: Reader, reading: Reading, iri: str) -> str | None:
         iri=iri,
         name=name,
         outside=not reader.is_local(iri),
-        trail=[],
+        trail=_trail(iri, facts, reader),
+        is_field=facts.is_a(iri, "clk:Sector"),
+        narrower=around.narrower,
         classes=[
             (term, described.property_label(term, facts, reader))
             for term in facts.things(iri, "rdf:type")
@@ -105,6 +113,28 @@ def generic_page(reader: Reader, reading: Reading, iri: str) -> str | None:
         documents=described.documents(facts, [iri]),
         graphs=described.graph_names(reader, facts, facts.graphs(iri)),
     )
+
+
+def _not_shown_elsewhere(
+    referrers: Sequence[tuple[str, str]], around: Around, figures: Facts
+) -> list[tuple[str, str]]:
+    """The referrers without the clusters, members, fields and figures that have their own part."""
+    shown = {summary.iri for summary in around.clusters}
+    shown |= {member.iri for member in around.members}
+    shown |= around.seats
+    shown |= {field for field, _, _ in around.narrower}
+    shown |= set(figures.subjects("qb:Observation"))
+    kept = [pair for pair in referrers if pair[1] not in shown]
+    return [pair for pair in kept if not (around.activities and pair[0] == _TOP)]
+
+
+def _trail(iri: str, facts: Facts, reader: Reader) -> list[tuple[str, str]]:
+    """For a concept the way to it: all terms, its scheme."""
+    schemes = [s for s in facts.things(iri, "skos:inScheme") if reader.is_local(s)]
+    if not schemes:
+        return []
+    names = [(reader.to(s), facts.name(s, reader.language).text) for s in schemes[:1]]
+    return [(reader.at("ontology"), reader.text("nav.ontology")), *names]
 
 
 def _figures(referrers: Sequence[tuple[str, str]], reading: Reading) -> Facts:
@@ -156,7 +186,8 @@ def _around(iri: str, facts: Facts, reader: Reader, reading: Reading) -> Around:
 def _region(iri: str, reader: Reader, reading: Reading) -> Around:
     everything = survey(reading, reader.language)
     clusters = tuple(summary for summary in everything.summaries if iri in dict(summary.regions))
-    inside = [row["organisation"].value for row in reading.rows("places-in-region", region=iri)]
+    rows = reading.rows("places-in-region", region=iri)
+    inside = list(dict.fromkeys(row["organisation"].value for row in rows))
     names = Facts(reading.names(inside))
     members = [
         Member(thing, names.name(thing, reader.language), kind_of(names.things(thing, "rdf:type")))
@@ -166,16 +197,23 @@ def _region(iri: str, reader: Reader, reading: Reading) -> Around:
     map_ = maps.draw_map(
         reading, reader, {m.iri: (m.name.text, m.kind) for m in members}, tallest=520
     )
-    return Around(clusters, tuple(members), map_)
+    seats = frozenset(row["site"].value for row in rows)
+    return Around(clusters, tuple(members), map_, seats=seats)
 
 
 def _field(iri: str, reader: Reader, reading: Reading) -> Around:
     everything = survey(reading, reader.language)
     clusters = tuple(summary for summary in everything.summaries if iri in dict(summary.fields))
     activities = [row["activity"].value for row in reading.rows("field-activities", field=iri)]
-    names = Facts(reading.names(activities))
+    below = [row["narrower"].value for row in reading.rows("field-narrower", field=iri)]
+    names = Facts(reading.names([*activities, *below]))
+    narrower = tuple(
+        (field, label, tuple(s for s in everything.summaries if field in dict(s.fields)))
+        for field, label in described.named(names, below, reader.language)
+    )
     listed = [
         (thing, names.text(thing, "skos:notation") or "", names.name(thing, reader.language))
         for thing in activities
     ]
-    return Around(clusters, activities=tuple(sorted(listed, key=lambda a: (a[1], a[0]))))
+    listed.sort(key=lambda activity: (activity[1], activity[0]))
+    return Around(clusters, activities=tuple(listed), narrower=narrower)

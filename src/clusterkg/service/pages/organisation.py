@@ -65,6 +65,8 @@ class Organisation:
     founded: tuple[str, ...]
     founded_notes: tuple[Label, ...]
     places: tuple[described.Address, ...]
+    elsewhere: tuple[tuple[described.Address, tuple[tuple[str, Label], ...]], ...]
+    """Addresses of its sites and installations, each with their names; only without a seat."""
     regions: tuple[tuple[str, Label], ...]
     fields: tuple[tuple[str, Label], ...]
     stated: tuple[Label, ...]
@@ -153,7 +155,8 @@ def _organisation(iri: str, facts: Facts, reader: Reader) -> Organisation:
         legal_forms=tuple(facts.texts(iri, "clk:legalForm")),
         founded=tuple(facts.texts(iri, "schema:foundingDate")),
         founded_notes=tuple(facts.labels(iri, "clk:foundedNote", language)),
-        places=tuple(described.addresses(facts, iri, language)),
+        places=(places := tuple(described.addresses(facts, iri, language))),
+        elsewhere=() if places else _elsewhere(iri, facts, language),
         regions=named(sorted({*regions, *facts.things(iri, "clk:inRegion")})),
         fields=named(facts.things(iri, "clk:inSector")),
         stated=tuple(facts.sayings(iri, "clk:statedAs", language)),
@@ -161,6 +164,22 @@ def _organisation(iri: str, facts: Facts, reader: Reader) -> Organisation:
         sites=named(facts.things(iri, "clk:locatedAtSite")),
         homepages=tuple(facts.things(iri, "foaf:homepage")),
         identifiers=tuple(_identifiers(iri, facts, reader)),
+    )
+
+
+def _elsewhere(
+    iri: str, facts: Facts, language: str
+) -> tuple[tuple[described.Address, tuple[tuple[str, Label], ...]], ...]:
+    """The addresses of all sites of an organisation, those at one address together."""
+    operated = (s for s in facts.subjects() if iri in facts.things(s, "clk:operatedBy"))
+    sites = {*facts.things(iri, "org:hasSite"), *facts.things(iri, "clk:locatedAtSite"), *operated}
+    found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for site in sites:
+        for place in described.addresses(facts, site, language):
+            found[place.lines].append(site)
+    return tuple(
+        (described.Address(lines), described.named(facts, found[lines], language))
+        for lines in sorted(found, key=lambda lines: (locale.order(lines[-1]), lines))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from clusterkg.service.site import PageRequest, Site
 
 __all__ = ["Reader"]
+
+_TELLING: Final = {"about": "iri", "query": "example"}
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,31 @@ class Reader:
 
     def canonical(self, language: str | None = None) -> str:
         """The one address of this page in a language, below the publisher's base IRI."""
-        return f"{self.site.iri(self._quoted())}?lang={language or self.language}"
+        chosen = {"lang": language or self.language}
+        return f"{self.site.iri(self._quoted())}?{urlencode(self._telling() | chosen)}"
+
+    @property
+    def neutral(self) -> str:
+        """The address of this page that leaves the language to the reader's browser."""
+        telling = self._telling()
+        if telling:
+            return f"{self.site.iri(self._quoted())}?{urlencode(telling)}"
+        return self.permanent
 
     @property
     def permanent(self) -> str:
         """The address to cite: the IRI of what the page is about."""
+        if self.request.path == "about":
+            return self.request.parameter("iri")
+        if telling := self._telling():
+            return f"{self.site.iri(self._quoted())}?{urlencode(telling)}"
         return self.request.iri or self.site.settings.base_iri
+
+    def _telling(self) -> dict[str, str]:
+        """The parameter without which the address would be that of another page."""
+        name = _TELLING.get(self.request.path, "")
+        value = self.request.parameter(name)
+        return {name: value} if value else {}
 
     def is_local(self, iri: str) -> bool:
         """Whether ``iri`` has a page on this site."""

@@ -37,6 +37,7 @@ _OF_ALL = frozenset(
         "regions-contained",
         "schemes",
         "source-datasets",
+        "thresholds",
         "verdicts",
     }
 )

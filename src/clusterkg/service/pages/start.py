@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from clusterkg.service.pages import described, locale, maps
 from clusterkg.service.pages.about import source_datasets
+from clusterkg.service.pages.conditions import questions, thresholds
 from clusterkg.service.pages.facts import Facts
-from clusterkg.service.pages.kinds import CONDITIONS, kind_of
+from clusterkg.service.pages.kinds import kind_of
 from clusterkg.service.pages.labels import Label, plain
 from clusterkg.service.pages.rendering import render
 from clusterkg.service.pages.survey import Summary, Survey, survey
@@ -22,12 +23,23 @@ __all__ = ["start_page"]
 
 @dataclass(frozen=True)
 class Group:
-    """Some clusters under one heading."""
+    """Some clusters under one heading, and what else there is to say of them."""
 
     title: Label
     text: str
     link: str | None
     summaries: tuple[Summary, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """A designation of which the data name only one cluster, which stands among the others."""
+
+    act: str
+    name: Label
+    who: str
+    cluster: tuple[str, Label]
 
 
 def start_page(reader: Reader, reading: Reading) -> str:
@@ -64,13 +76,17 @@ def start_page(reader: Reader, reading: Reading) -> str:
         map=map_,
         kinds=maps.kinds_on(map_),
         groups=_groups(everything, reader, reading),
-        conditions=CONDITIONS,
+        questions=questions(thresholds(reading), reader.text),
     )
 
 
 def _groups(everything: Survey, reader: Reader, reading: Reading) -> list[Group]:
-    """Designated clusters first, act by act, then the other clusters, then what is around them."""
+    """Designated clusters first, act by act, then the other clusters, then what is around them.
+
+    An act of which the data name only one cluster has no heading; a note tells of it.
+    """
     groups = []
+    notes = []
     seen: set[str] = set()
     acts = reading.facts("designations")
     order = sorted(
@@ -81,7 +97,11 @@ def _groups(everything: Survey, reader: Reader, reading: Reading) -> list[Group]
     for act in order:
         among = [s for s in everything.summaries if s.iri in acts.things(act, "clk:designates")]
         fresh = tuple(summary for summary in among if summary.iri not in seen)
-        if fresh:
+        if len(fresh) == 1:
+            body = _bodies(act, acts, bodies, reader)
+            name = acts.name(act, reader.language)
+            notes.append(Note(act, name, body, (fresh[0].iri, fresh[0].name)))
+        elif fresh:
             seen |= {summary.iri for summary in fresh}
             text = _act_text(act, acts, bodies, reader)
             groups.append(Group(acts.name(act, reader.language), text, act, fresh))
@@ -94,14 +114,20 @@ def _groups(everything: Survey, reader: Reader, reading: Reading) -> list[Group]
     for key, summaries in (("others", rest), ("around", around)):
         if summaries:
             title = plain(reader.text(f"start.{key}"))
-            groups.append(Group(title, reader.text(f"start.{key}_text"), None, summaries))
+            text = reader.text(f"start.{key}_text")
+            said = tuple(notes) if key == "others" else ()
+            groups.append(Group(title, text, None, summaries, said))
     return groups
 
 
 def _act_text(act: str, acts: Facts, bodies: Facts, reader: Reader) -> str:
-    names = [
-        bodies.name(body, reader.language).text for body in acts.things(act, "clk:designatedBy")
-    ]
+    who = _bodies(act, acts, bodies, reader)
     when = ", ".join(locale.date(date, reader.language) for date in described.dates(acts, act))
     key = "start.designated_by_on" if when else "start.designated_by"
-    return reader.text(key, who=", ".join(names), when=when) if names else ""
+    return reader.text(key, who=who, when=when) if who else ""
+
+
+def _bodies(act: str, acts: Facts, bodies: Facts, reader: Reader) -> str:
+    """Who designated."""
+    named = described.named(bodies, acts.things(act, "clk:designatedBy"), reader.language)
+    return ", ".join(label.text for _, label in named)

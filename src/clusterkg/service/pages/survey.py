@@ -10,15 +10,20 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clusterkg.service.pages import locale
+import pyoxigraph as ox
+
+from clusterkg.service.pages import conditions, locale
 from clusterkg.service.pages.kinds import CONDITIONS, KINDS, condition_shape, kinds_of
+from clusterkg.service.pages.labels import Label, choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from decimal import Decimal
 
     from clusterkg.service.pages.facts import Facts
-    from clusterkg.service.pages.labels import Label
     from clusterkg.service.pages.reading import Reading
+
+    Verdicts = dict[str, dict[str, list[ox.Literal]]]
 
 __all__ = ["Condition", "Fingerprint", "Summary", "Survey", "survey"]
 
@@ -36,6 +41,10 @@ class Condition:
     """What ``value`` is a part of; 0 if of nothing."""
     share: float
     """Length of the bar, from 0 to 1."""
+    reason: Label | None = None
+    """Why the data do not show it, in the words of the shape."""
+    mark: float | None = None
+    """Where on the bar the condition begins to be met, if not at its end."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,7 @@ def survey(reading: Reading, language: str) -> Survey:
         actors[row["cluster"].value][row["actor"].value].add(row["kind"].value)
     inside = _inside(reading, facts)
     verdicts = _verdicts(reading)
+    asked = conditions.thresholds(reading)
     things = [iri for iri in facts.subjects() if facts.is_a(iri, "clk:Cluster") or iri in actors]
     around = [thing for iri in things for name in _AROUND for thing in facts.things(iri, name)]
     facts.add(reading.names(around))
@@ -105,7 +115,7 @@ def survey(reading: Reading, language: str) -> Survey:
         for cluster, among in actors.items()
     }
     summaries = [
-        _summary(iri, facts, frozen.get(iri, {}), inside.get(iri), verdicts, language)
+        _summary(iri, facts, frozen.get(iri, {}), inside.get(iri), verdicts, asked, language)
         for iri in things
     ]
     summaries.sort(key=lambda summary: locale.order(summary.name.text))
@@ -120,13 +130,15 @@ def _summary(  # noqa: PLR0913, PLR0917, what a summary is made of
     facts: Facts,
     actors: Mapping[str, frozenset[str]],
     inside: tuple[int, int] | None,
-    verdicts: Mapping[str, frozenset[str]] | None,
+    verdicts: Verdicts | None,
+    asked: Mapping[str, Decimal],
     language: str,
 ) -> Summary:
     kinds = dict.fromkeys(KINDS, 0)
     for classes in actors.values():
         for kind in kinds_of(classes):
             kinds[kind] += 1
+    found = None if verdicts is None else verdicts.get(iri, {})
     is_cluster = facts.is_a(iri, "clk:Cluster")
     counts = {
         "critical-mass": (len(actors), 0),
@@ -144,7 +156,7 @@ def _summary(  # noqa: PLR0913, PLR0917, what a summary is made of
         regions=_named(facts, facts.things(iri, "clk:inRegion"), language),
         kinds=tuple((kind, count) for kind, count in kinds.items() if count),
         actors=len(actors),
-        fingerprint=_fingerprint(iri, counts, verdicts) if is_cluster else None,
+        fingerprint=_fingerprint(counts, found, asked, language) if is_cluster else None,
     )
 
 
@@ -154,38 +166,43 @@ def _named(facts: Facts, things: Iterable[str], language: str) -> tuple[tuple[st
 
 
 def _fingerprint(
-    iri: str,
     counts: Mapping[str, tuple[int, int]],
-    verdicts: Mapping[str, frozenset[str]] | None,
+    verdicts: Mapping[str, list[ox.Literal]] | None,
+    asked: Mapping[str, Decimal],
+    language: str,
 ) -> Fingerprint:
-    conditions = []
+    found = []
     for name in CONDITIONS:
         value, whole = counts[name]
-        met = None if verdicts is None else condition_shape(name) not in verdicts.get(iri, ())
-        conditions.append(Condition(name, met, value, whole, _share(name, value, whole)))
-    return Fingerprint(tuple(conditions))
+        shape = condition_shape(name)
+        met = None if verdicts is None else shape not in verdicts
+        reason = choose((verdicts or {}).get(shape, ()), language)
+        share = conditions.share(name, value, whole, asked.get(name))
+        mark = conditions.mark(name, whole, asked.get(name))
+        found.append(Condition(name, met, value, whole, share, _short(reason), mark))
+    return Fingerprint(tuple(found))
 
 
-def _share(name: str, value: int, whole: int) -> float:
-    """Length of a bar; the critical mass is open at the top, half the bar stands for ten."""
-    if name == "critical-mass":
-        return value / (value + 10)
-    if name in ("management", "field"):
-        return 1.0 if value else 0.0
-    return value / whole if whole else 0.0
+def _short(reason: Label | None) -> Label | None:
+    """``The data do not show a critical mass: they name …`` → what follows the colon."""
+    if reason is None:
+        return None
+    rest = reason.text.partition(": ")[2] or reason.text
+    return Label(rest[:1].upper() + rest[1:], reason.language, reason.borrowed)
 
 
-def _verdicts(reading: Reading) -> dict[str, frozenset[str]] | None:
-    """Cluster → shapes it does not meet; None if nothing was validated."""
-    found: dict[str, set[str]] = defaultdict(set)
+def _verdicts(reading: Reading) -> Verdicts | None:
+    """Cluster → shapes it does not meet → messages; None if nothing was validated."""
+    found: Verdicts = defaultdict(lambda: defaultdict(list))
     validated = False
     for row in reading.rows("verdicts", graph=reading.site.iri("graph/validation")):
         if "cluster" in row:
-            found[row["cluster"].value].add(row["shape"].value)
+            messages = found[row["cluster"].value][row["shape"].value]
+            message = row.get("message")
+            if isinstance(message, ox.Literal):
+                messages.append(message)
         validated = True
-    if not validated:
-        return None
-    return {cluster: frozenset(shapes) for cluster, shapes in found.items()}
+    return found if validated else None
 
 
 def _inside(reading: Reading, facts: Facts) -> dict[str, tuple[int, int]]:

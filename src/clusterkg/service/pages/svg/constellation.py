@@ -244,7 +244,8 @@ class _Side:
             nodes.append(Node(x, y, "Bridge", name, short, link, self.anchor, text_x))
             for index in wanted[bridge]:
                 begin = placed[index].text_x + self.way * (self._lengths[index] + 4)
-                arcs.append(Arc("Bridge", _level((begin, placed[index].y), (x, y))))
+                edge = middle[0] + self.way * (self._names + 4)
+                arcs.append(Arc("Bridge", _level((begin, placed[index].y), edge, (x, y))))
         return nodes, arcs
 
 
@@ -265,9 +266,10 @@ def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
     return f"M{start[0]:.1f} {start[1]:.1f}Q{bend:.1f} {end[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
 
 
-def _level(start: tuple[float, float], end: tuple[float, float]) -> str:
-    half = (start[0] + end[0]) / 2
+def _level(start: tuple[float, float], edge: float, end: tuple[float, float]) -> str:
+    """A line that stays level beside the names and bends only beyond ``edge``."""
+    half = (edge + end[0]) / 2
     return (
-        f"M{start[0]:.1f} {start[1]:.1f}C{half:.1f} {start[1]:.1f} "
+        f"M{start[0]:.1f} {start[1]:.1f}H{edge:.1f}C{half:.1f} {start[1]:.1f} "
         f"{half:.1f} {end[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
     )
