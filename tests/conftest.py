@@ -108,6 +108,7 @@ remark = "for the office only"
 @prefix rdfs: <{PREFIXES["rdfs"]}> .
 
 clk:Cluster a owl:Class ; rdfs:label "Cluster"@de .
+clk:actorIn a owl:ObjectProperty ; rdfs:label "Akteur in"@de .
 clk:Company a owl:Class ; rdfs:subClassOf [ a owl:Class ; owl:unionOf ( clk:A clk:B ) ] .
 """,
     "shapes/tiny.ttl": f"""

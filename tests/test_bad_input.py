@@ -181,6 +181,18 @@ FINDINGS = [
         "rows 5 and 6 both have id 'lagerhaus'",
         id="duplicate-key",
     ),
+    pytest.param(
+        replaced(MAPPING, "clk:refEntity", "clk:refEntitiy"),
+        "figures/mapping.yarrrml.yml: 'clk:refEntitiy' is a term of no ontology (7 triples) "
+        "Abhilfe: Did you mean 'clk:refEntity'?",
+        id="misspelt-term",
+    ),
+    pytest.param(
+        replaced(FIGURES, "employees", "employes"),
+        "figures/mapping.yarrrml.yml: 'clk:employes' is a term of no ontology (1 triples) "
+        "Abhilfe: Did you mean 'clk:employees'?",
+        id="misspelt-indicator",
+    ),
 ]
 
 

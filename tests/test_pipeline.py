@@ -411,7 +411,7 @@ def test_the_graph_before_release_has_all_sources_and_the_ontology(tiny_project:
         "SELECT g, count(*) FROM quads GROUP BY g ORDER BY g"
     ).fetchall()
     base = "https://data.example.org/tiny/graph/"
-    assert rows == [(f"<{base}clusters>", 4), (f"<{base}members>", 7), (f"<{base}ontology>", 10)]
+    assert rows == [(f"<{base}clusters>", 4), (f"<{base}members>", 7), (f"<{base}ontology>", 12)]
     assert graph.uses == {"clusters": (), "members": ("clusters",)}
 
 

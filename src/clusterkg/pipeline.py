@@ -189,8 +189,9 @@ def open_graph(
             tuple(project.files("ontology", "*.ttl").values()),
             f"{project.settings.base_iri}graph/{ONTOLOGY_PART}",
         )
+    misspelt = _unknown_terms(connection, project, sources)
     findings: dict[str, tuple[Finding, ...]] = dict.fromkeys((s.key for s in sources), ())
-    for finding in (*found, *_untold(mapped, found)):
+    for finding in (*found, *_untold(mapped, found), *misspelt):
         # findings name files relative to the data folder, so the first part is the source
         key = finding.place.file.split("/", 1)[0] if finding.place else ""
         findings[key] = (*findings.get(key, ()), finding)
@@ -203,6 +204,32 @@ def _untold(mapped: Sequence[Finding], found: Sequence[Finding]) -> Iterator[Fin
     for finding in mapped:
         if finding.place is None or told.get(finding.place, 0) < finding.severity:
             yield finding
+
+
+def _unknown_terms(
+    connection: Connection, project: Project, sources: Sequence[SourceDescription]
+) -> Iterator[Finding]:
+    """Classes and properties of our namespace that a mapping uses and no ontology declares."""
+    from clusterkg.findings import Finding, Place, Severity
+    from clusterkg.graph.vocabulary import declared_terms, undeclared_terms
+    from clusterkg.namespaces import CLK
+
+    graphs = f"{project.settings.base_iri}graph/"
+    files = {f"{graphs}{source.key}": source.mapping for source in sources}
+    ontology = f"{graphs}{ONTOLOGY_PART}"
+    for found in undeclared_terms(connection, ontology, CLK):
+        mapping = files.get(found.graph)
+        known = declared_terms(connection, ontology, CLK)
+        yield Finding(
+            Severity.VIOLATION,
+            "unknown-term",
+            f"'clk:{found.term.removeprefix(CLK)}' is a term of no ontology ({found.triples} triples)",
+            Place(f"{mapping.parent.name}/{mapping.name}") if mapping else None,
+            hint=did_you_mean(
+                f"clk:{found.term.removeprefix(CLK)}",
+                {f"clk:{term.removeprefix(CLK)}" for term in known},
+            ),
+        )
 
 
 def _check_names(sources: Sequence[SourceDescription]) -> None:
