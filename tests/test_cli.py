@@ -77,6 +77,16 @@ def test_init_names_the_programme_as_it_can_be_called(
     assert f"\n  {tmp_path}/.venv/bin/clusterkg build\n" in result.output
 
 
+def test_an_example_is_asked_of_an_endpoint_without_a_project(tmp_path: Path) -> None:
+    words = ["--project", str(tmp_path), "query", "--endpoint", "http://127.0.0.1:9/sparql"]
+    known = CliRunner().invoke(main, [*words, "q01"])
+    assert known.exit_code == errors.ServiceError.exit_code
+    assert "the endpoint does not answer" in known.output
+    unknown = CliRunner().invoke(main, [*words, "q99"])
+    assert unknown.exit_code == 2
+    assert "no query file and no example is called 'q99'" in unknown.output
+
+
 def test_every_error_has_its_own_exit_code_and_one_root() -> None:
     found = {
         name: cls

@@ -88,6 +88,16 @@ def _project(ctx: click.Context) -> Project:
     return find_project(ctx.obj)
 
 
+def _in_a_project(ctx: click.Context) -> bool:
+    from clusterkg.project import find_project
+
+    try:
+        find_project(ctx.obj)
+    except SettingsError:
+        return False
+    return True
+
+
 def _progress() -> Progress:
     """A line on stderr that is rewritten, only on a terminal."""
     from clusterkg.progress import silent
@@ -316,15 +326,15 @@ def query_command(ctx: click.Context, query: str, endpoint: str | None, form: st
     from clusterkg.pipeline import read_query, released_store
     from clusterkg.service.asking import ask_endpoint, ask_store
 
-    if endpoint:
-        text = sys.stdin.read() if query == "-" else read_query(query, None)
-        content = ask_endpoint(text, endpoint, form=form)
+    # nothing is cut where a program reads
+    widest = 60 if sys.stdout.isatty() else None
+    project = None if endpoint and not _in_a_project(ctx) else _project(ctx)
+    text = sys.stdin.read() if query == "-" else read_query(query, project)
+    if endpoint or project is None:
+        content = ask_endpoint(text, str(endpoint), form=form, widest=widest)
     else:
-        project = _project(ctx)
-        text = sys.stdin.read() if query == "-" else read_query(query, project)
-        content = ask_store(
-            text, released_store(project), base_iri=project.settings.base_iri, form=form
-        )
+        store, base_iri = released_store(project), project.settings.base_iri
+        content = ask_store(text, store, base_iri=base_iri, form=form, widest=widest)
     sys.stdout.buffer.write(content)
 
 

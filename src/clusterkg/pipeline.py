@@ -220,15 +220,13 @@ def _unknown_terms(
     for found in undeclared_terms(connection, ontology, CLK):
         mapping = files.get(found.graph)
         known = declared_terms(connection, ontology, CLK)
+        name = f"clk:{found.term.removeprefix(CLK)}"
         yield Finding(
             Severity.VIOLATION,
             "unknown-term",
-            f"'clk:{found.term.removeprefix(CLK)}' is a term of no ontology ({found.triples} triples)",
+            f"'{name}' is a term of no ontology ({found.triples} triples)",
             Place(f"{mapping.parent.name}/{mapping.name}") if mapping else None,
-            hint=did_you_mean(
-                f"clk:{found.term.removeprefix(CLK)}",
-                {f"clk:{term.removeprefix(CLK)}" for term in known},
-            ),
+            hint=did_you_mean(name, {f"clk:{term.removeprefix(CLK)}" for term in known}),
         )
 
 
@@ -326,22 +324,24 @@ def released_store(project: Project) -> Path:
 
 
 def read_query(name: str, project: Project | None) -> str:
-    """The query of a file, or of the project's examples by its name: ``q01``.
+    """The query of a file, or of the examples by its name: ``q01``.
 
-    Raises SettingsError if there is neither.
+    The examples are the project's, without a project the shipped ones. Raises SettingsError if
+    there is neither a file nor an example of that name.
     """
     from pathlib import Path
 
+    from clusterkg.project import shipped_folder
+
     file = Path(name)
-    examples: dict[str, Path] = {}
-    if project is not None:
-        examples = {path.stem: path for path in sorted(project.examples.glob("*.rq"))}
+    folder = project.examples if project is not None else shipped_folder("queries") / "examples"
+    examples = {path.stem: path for path in sorted(folder.glob("*.rq"))}
     if not file.is_file():
         found = [path for stem, path in examples.items() if _is_called(stem, name)]
         if len(found) != 1:
             raise SettingsError(
                 f"no query file and no example is called '{name}'",
-                hint=did_you_mean(name, examples) if examples else None,
+                hint=did_you_mean(name, examples),
             )
         file = found[0]
     try:

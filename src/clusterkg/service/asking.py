@@ -40,15 +40,17 @@ _MEDIA: Final = {
     "json": "application/sparql-results+json",
     "xml": "application/sparql-results+xml",
 }
-_CELL = 60
 
 
-def ask_store(query: str, store: Path, *, base_iri: str, form: str) -> bytes:
+def ask_store(
+    query: str, store: Path, *, base_iri: str, form: str, widest: int | None = None
+) -> bytes:
     """The answer of the Oxigraph store in ``store``; the default graph is the union of all.
 
     A query that says FROM gets the graphs that it names.
 
-    ``form`` is one of :data:`FORMATS`; a CONSTRUCT or DESCRIBE is always Turtle. Raises
+    ``form`` is one of :data:`FORMATS`; a CONSTRUCT or DESCRIBE is always Turtle. Cells of a table
+    are cut at ``widest`` characters. Raises
     ServiceError if the query is malformed or has no results of that form.
     """
     try:
@@ -76,10 +78,12 @@ def ask_store(query: str, store: Path, *, base_iri: str, form: str) -> bytes:
             hint="Choose --format table, csv, tsv, json or xml.",
         )
     content = answer.serialize(format=_RESULTS[form]) or b""
-    return _table(content) if form == "table" else content
+    return _table(content, widest) if form == "table" else content
 
 
-def ask_endpoint(query: str, endpoint: str, *, form: str, seconds: int = 60) -> bytes:
+def ask_endpoint(
+    query: str, endpoint: str, *, form: str, seconds: int = 60, widest: int | None = None
+) -> bytes:
     """The answer of a SPARQL 1.1 endpoint, asked by POST; raises ServiceError if it gives none."""
     from SPARQLWrapper import POST, SPARQLExceptions, SPARQLWrapper
 
@@ -114,7 +118,7 @@ def ask_endpoint(query: str, endpoint: str, *, form: str, seconds: int = 60) -> 
             at=endpoint,
             hint="Check the address; for your own graph start it with: clusterkg serve",
         ) from error
-    return _table(content) if form == "table" and not graph else content
+    return _table(content, widest) if form == "table" and not graph else content
 
 
 def _said(error: Exception) -> str:
@@ -128,16 +132,15 @@ def _said(error: Exception) -> str:
         return lines[0] if lines else type(error).__name__
 
 
-def _table(content: bytes) -> bytes:
-    """Results in aligned columns, IRIs shortened by the usual prefixes."""
+def _table(content: bytes, widest: int | None) -> bytes:
+    """Results in aligned columns, IRIs shortened by the usual prefixes, cells cut at ``widest``."""
     answer = ox.parse_query_results(io.BytesIO(content), format=ox.QueryResultsFormat.JSON)
     if isinstance(answer, ox.QueryBoolean):
         return b"yes\n" if bool(answer) else b"no\n"
     names = [variable.value for variable in answer.variables]
     rows = [[_shown(solution[name]) for name in names] for solution in answer]
-    widths = [
-        min(_CELL, max([len(name), *(len(row[i]) for row in rows)])) for i, name in enumerate(names)
-    ]
+    widths = [max([len(name), *(len(row[i]) for row in rows)]) for i, name in enumerate(names)]
+    widths = [width if widest is None else min(width, widest) for width in widths]
     lines = [_line(names, widths), _line(["-" * width for width in widths], widths)]
     lines += [_line(row, widths) for row in rows]
     lines.append(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
