@@ -1,4 +1,4 @@
-"""Pages in Chromium: nothing is wider than a phone, in every language and type size."""
+"""Pages in Chromium: nothing is wider than a phone and no names overlap, in every size."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ PAGES = (
     "/",
     "/doc/cluster/acod",
     "/doc/cluster/le-automotive",
+    "/doc/cluster/le-energy",
+    "/query?example=q04-bridges",
+    "/about?iri=https%3A%2F%2Fw3id.org%2Fclusterkg%2Fscheme%2Fsector%23automotive",
     "/doc/organisation/eutl-stadtwerke-leipzig-gmbh",
     "/doc/region/leipzig",
     "/clusters",
@@ -80,7 +83,12 @@ for (const page of pages) {
   frame.onload = () => {
     const inside = frame.contentDocument;
     const headings = inside.querySelectorAll("h1").length;
-    lines.push([inside.scrollingElement.scrollWidth, headings, page].join(" "));
+    const boxes = [...inside.querySelectorAll(".constellation text")].map(
+      text => text.getBoundingClientRect());
+    const touching = boxes.filter((one, i) => boxes.some((two, k) => k > i
+      && one.left < two.right && two.left < one.right
+      && one.top + 2 < two.bottom && two.top + 2 < one.bottom)).length;
+    lines.push([inside.scrollingElement.scrollWidth, headings, touching, page].join(" "));
     if (--waiting === 0) {
       const list = document.createElement("pre");
       list.textContent = lines.sort().join("\\n");
@@ -141,9 +149,10 @@ def test_no_page_is_wider_than_a_phone(
     lines = out.split("<pre>")[1].split("</pre>")[0].splitlines()
     assert len(lines) == len(PAGES)
     for line in lines:
-        width, headings, page = line.split(" ", 2)
+        width, headings, touching, page = line.split(" ", 3)
         assert int(headings) == 1, page
         assert int(width) <= PHONE, f"{page} is {width} wide"
+        assert touching == "0", f"{page}: names in the constellation overlap"
 
 
 def test_a_page_can_be_seen(chromium: str, address: str, tmp_path: Path) -> None:

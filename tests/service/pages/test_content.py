@@ -147,6 +147,18 @@ def test_an_unmet_condition_says_why(client: httpx.Client) -> None:
     assert "Die Daten nennen weniger als zehn Akteure." in text[verdict : verdict + 90]
 
 
+def test_an_event_is_called_in_the_reader_s_language(client: httpx.Client) -> None:
+    page = client.get("/doc/event/awarded?lang=de").text
+    assert "<h1>Auszeichnung: Innovationscluster Life Sciences, 2012</h1>" in page
+    assert "awarded 2012" in page
+
+
+def test_a_missing_page_speaks_the_reader_s_language_only(client: httpx.Client) -> None:
+    text = client.get("/doc/cluster/nowhere?lang=de").text
+    assert "Hier ist nichts" in text
+    assert 'lang="en">' not in text.partition("<main")[2]
+
+
 def test_namesakes_are_organisations_and_stand_once(client: httpx.Client) -> None:
     page = client.get("/doc/organisation/eutl-stadtwerke-leipzig-gmbh?lang=de").text
     section = page[page.index("namesakes-heading") : page.index("rows-heading")]

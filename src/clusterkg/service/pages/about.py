@@ -198,6 +198,7 @@ def release_page(reader: Reader, reading: Reading) -> str:
         reader,
         title=reader.text("release.title"),
         triples=sum(_sizes(reader, reading).values()),
+        licence=_licence_name(reader.site.settings.licence, reader),
         files=_files(files, reader) if isinstance(files, dict) else [],
     )
 

@@ -12,10 +12,16 @@ if TYPE_CHECKING:
 
 __all__ = ["problem_page"]
 
+_NOT_FOUND = 404
+
 
 def problem_page(reader: Reader, problem: Problem) -> str:
-    """A title and a sentence for the status; the service's own words, English, below them."""
+    """A title and a sentence for the status; the service's own words, English, below them.
+
+    Of an address without a page there is nothing more to say than its sentence does.
+    """
     key = f"error.{problem.status}"
+    known = problem.status == _NOT_FOUND
     key = key if reader.text.has(f"{key}.title") else "error.other"
     return render(
         "error.html",
@@ -23,6 +29,6 @@ def problem_page(reader: Reader, problem: Problem) -> str:
         title=reader.text(f"{key}.title"),
         status=str(problem.status),
         text=reader.text(f"{key}.text"),
-        detail=problem.what,
-        hint=problem.hint,
+        detail="" if known else problem.what,
+        hint="" if known else problem.hint,
     )

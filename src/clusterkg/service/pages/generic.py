@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from clusterkg.service.pages import described, locale, maps
 from clusterkg.service.pages.facts import Facts, expand
 from clusterkg.service.pages.kinds import kind_of
+from clusterkg.service.pages.labels import Label, plain
 from clusterkg.service.pages.paging import page_of
 from clusterkg.service.pages.rendering import render
 from clusterkg.service.pages.statements import groups
@@ -22,7 +23,6 @@ from clusterkg.service.pages.survey import Summary, survey
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clusterkg.service.pages.labels import Label
     from clusterkg.service.pages.reader import Reader
     from clusterkg.service.pages.reading import Reading
     from clusterkg.service.pages.svg.map import Map
@@ -86,6 +86,8 @@ def generic_page(reader: Reader, reading: Reading, iri: str) -> str | None:
     name = facts.name(iri, reader.language)
     if name.text == "" or (iri not in facts and not reader.is_local(iri)):
         name = described.value_of(ox.NamedNode(iri), facts, reader).label
+    if name.borrowed and facts.is_a(iri, "clk:Event"):
+        name = _event_name(iri, facts, reader) or name
     return render(
         "generic.html",
         reader,
@@ -126,6 +128,18 @@ def _not_shown_elsewhere(
     shown |= set(figures.subjects("qb:Observation"))
     kept = [pair for pair in referrers if pair[1] not in shown]
     return [pair for pair in kept if not (around.activities and pair[0] == _TOP)]
+
+
+def _event_name(iri: str, facts: Facts, reader: Reader) -> Label | None:
+    """``Auszeichnung: Silicon Saxony e.V., 2012``, if the label is in another language."""
+    kind = facts.thing(iri, "clk:eventKind")
+    owners = described.named(facts, facts.things(iri, "clk:eventOf"), reader.language)
+    if kind is None or not owners:
+        return None
+    title = facts.name(kind, reader.language).text
+    title = title[:1].upper() + title[1:]
+    when = [locale.date(date, reader.language) for date in described.dates(facts, iri)[:1]]
+    return plain(f"{title}: {', '.join([*(label.text for _, label in owners), *when])}")
 
 
 def _trail(iri: str, facts: Facts, reader: Reader) -> list[tuple[str, str]]:
