@@ -158,39 +158,46 @@ def test_an_error_says_where_what_and_how_to_repair(
 FINDINGS = [
     pytest.param(
         cells("Organisationen", F5="410"),
-        "cluster.xlsx, sheet Organisationen, row 5, column postal_code: '410' is not a German",
+        "cluster.xlsx, Blatt Organisationen, Zeile 5, Spalte postal_code: "
+        "„410“ hat nicht die verlangte Form (a German postal code) "
+        "Abhilfe: Erwartet ist: a German postal code; "
+        "das Muster steht in cluster/source.toml.",
         id="postal-code",
     ),
     pytest.param(
         cells("Organisationen", H6="north"),
-        "cluster.xlsx, sheet Organisationen, row 6, column latitude: 'north' is not a number",
+        "cluster.xlsx, Blatt Organisationen, Zeile 6, Spalte latitude: „north“ ist keine Zahl "
+        "Abhilfe: Schreiben Sie sie mit Dezimalpunkt, ohne Tausendertrennzeichen und Einheit: "
+        "1234.5.",
         id="not-a-number",
     ),
     pytest.param(
         cells("Mitwirkung", D4="someday"),
-        "cluster.xlsx, sheet Mitwirkung, row 4, column since: 'someday' is not a year, month",
+        "cluster.xlsx, Blatt Mitwirkung, Zeile 4, Spalte since: "
+        "„someday“ ist kein Jahr, Monat oder Tag",
         id="not-a-date",
     ),
     pytest.param(
         cells("Mitwirkung", E4="www.example.org"),
-        "cluster.xlsx, sheet Mitwirkung, row 4, column source: 'www.example.org' is not an IRI",
+        "cluster.xlsx, Blatt Mitwirkung, Zeile 4, Spalte source: "
+        "„www.example.org“ ist keine vollständige Webadresse (IRI)",
         id="not-an-iri",
     ),
     pytest.param(
         cells("Organisationen", A5="lagerhaus"),
-        "rows 5 and 6 both have id 'lagerhaus'",
+        "Zeilen 5 und 6 haben beide id „lagerhaus“",
         id="duplicate-key",
     ),
     pytest.param(
         replaced(MAPPING, "clk:refEntity", "clk:refEntitiy"),
-        "figures/mapping.yarrrml.yml: 'clk:refEntitiy' is a term of no ontology (7 triples) "
-        "Abhilfe: Did you mean 'clk:refEntity'?",
+        "figures/mapping.yarrrml.yml: „clk:refEntitiy“ steht in keiner Ontologie (7 Tripel) "
+        "Abhilfe: Meinten Sie „clk:refEntity“?",
         id="misspelt-term",
     ),
     pytest.param(
         replaced(FIGURES, "employees", "employes"),
-        "figures/mapping.yarrrml.yml: 'clk:employes' is a term of no ontology (1 triples) "
-        "Abhilfe: Did you mean 'clk:employees'?",
+        "figures/mapping.yarrrml.yml: „clk:employes“ steht in keiner Ontologie (1 Tripel) "
+        "Abhilfe: Meinten Sie „clk:employees“?",
         id="misspelt-indicator",
     ),
 ]
@@ -213,4 +220,4 @@ def test_a_cell_is_told_once(project: Path) -> None:
     cells("Organisationen", H6="north")(project)
     build(project)
     told = (project / "build/report/report.txt").read_text(encoding="utf-8")
-    assert told.count("'north'") == 1
+    assert told.count("„north“") == 1

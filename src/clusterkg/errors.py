@@ -31,6 +31,7 @@ __all__ = [
     "SourceError",
     "ValidationError",
     "did_you_mean",
+    "nearest",
 ]
 
 
@@ -101,13 +102,19 @@ class ServiceError(ClusterkgError):
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint ``Did you mean 'x'?`` for a misspelt ``word``; without a near word, all known ones."""
     choices = sorted(known)
+    match = nearest(word, choices)
+    if match is not None:
+        return f"Did you mean '{match}'?"
+    return f"Known here: {', '.join(choices)}." if choices else None
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a misspelt ``word`` is most like, if one is near."""
+    choices = sorted(known)
     lower = [choice.lower() for choice in choices]
     near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
     near += [choice for choice in lower if _one_letter_differs(word.lower(), choice)]
-    if near:
-        match = next(choice for choice in choices if choice.lower() == near[0])
-        return f"Did you mean '{match}'?"
-    return f"Known here: {', '.join(choices)}." if choices else None
+    return next((choice for choice in choices if near and choice.lower() == near[0]), None)
 
 
 def _one_letter_differs(word: str, choice: str) -> bool:

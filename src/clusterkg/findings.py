@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-__all__ = ["Finding", "Place", "Severity"]
+__all__ = ["Finding", "Place", "Severity", "Words", "words"]
 
 
 class Severity(IntEnum):
@@ -51,11 +51,29 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Words:
+    """A sentence by its name, and what stands in it: what a report says in several languages.
+
+    What stands in it may be part of a sentence again. The sentences themselves are the
+    validation's, one a language and name.
+    """
+
+    name: str
+    given: tuple[tuple[str, str | Words], ...] = ()
+
+
+def words(name: str, /, **given: str | Words) -> Words:
+    """``words("not-a-date", value="18.3.2014")``."""
+    return Words(name, tuple(given.items()))
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with a row or a cell, in words its owner understands.
 
     ``rule`` is a short stable name (``not-a-number``); ``value`` the cell as it stands;
-    ``hint`` says how to repair it.
+    ``hint`` says how to repair it. ``message`` and ``hint`` are English; ``said`` names the
+    sentence that says both in every language of a report.
     """
 
     severity: Severity
@@ -64,6 +82,7 @@ class Finding:
     place: Place | None = None
     value: str | None = None
     hint: str | None = None
+    said: Words | None = None
 
     def __str__(self) -> str:
         """``organisations.csv, row 17, column plz: '410' is not a postal code``."""

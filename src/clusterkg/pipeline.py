@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from clusterkg.errors import SettingsError, SourceError, did_you_mean
+from clusterkg.errors import SettingsError, SourceError, did_you_mean, nearest
 from clusterkg.progress import silent
 from clusterkg.publication.content import ONTOLOGY_PART, RESERVED
 from clusterkg.publication.fingerprint import fingerprint
@@ -210,7 +210,7 @@ def _unknown_terms(
     connection: Connection, project: Project, sources: Sequence[SourceDescription]
 ) -> Iterator[Finding]:
     """Classes and properties of our namespace that a mapping uses and no ontology declares."""
-    from clusterkg.findings import Finding, Place, Severity
+    from clusterkg.findings import Finding, Place, Severity, words
     from clusterkg.graph.vocabulary import declared_terms, undeclared_terms
     from clusterkg.namespaces import CLK
 
@@ -219,14 +219,23 @@ def _unknown_terms(
     ontology = f"{graphs}{ONTOLOGY_PART}"
     for found in undeclared_terms(connection, ontology, CLK):
         mapping = files.get(found.graph)
-        known = declared_terms(connection, ontology, CLK)
+        known = [
+            f"clk:{term.removeprefix(CLK)}" for term in declared_terms(connection, ontology, CLK)
+        ]
         name = f"clk:{found.term.removeprefix(CLK)}"
+        near = nearest(name, known)
+        repair = (
+            words("near-term", term=near)
+            if near
+            else words("known-terms", terms=", ".join(sorted(known)))
+        )
         yield Finding(
             Severity.VIOLATION,
             "unknown-term",
             f"'{name}' is a term of no ontology ({found.triples} triples)",
             Place(f"{mapping.parent.name}/{mapping.name}") if mapping else None,
-            hint=did_you_mean(name, {f"clk:{term.removeprefix(CLK)}" for term in known}),
+            hint=did_you_mean(name, known),
+            said=words("unknown-term", term=name, n=str(found.triples), repair=repair),
         )
 
 

@@ -13,6 +13,7 @@ from clusterkg.mapping.reading import read_mapping
 from clusterkg.mapping.running import Mapped, map_document, map_source
 from clusterkg.mapping.triples_map import Mapping
 from clusterkg.sources.relation import Relation
+from clusterkg.validation.finding_wording import finding_hints, finding_messages
 
 BASE = "https://data.example.org/"
 PREFIXES = """
@@ -35,6 +36,15 @@ TABLES = {
 }
 
 
+def worded(mapped: Mapped) -> Mapped:
+    """The same; the sentences of reports say in English what its findings say."""
+    for finding in mapped.findings:
+        assert (said := finding_messages(finding)).keys() == {"de", "en", "ru"}
+        assert said["en"] == finding.message
+        assert finding_hints(finding).get("en") == finding.hint
+    return mapped
+
+
 @dataclass
 class Bench:
     """Tables, and what a mapping on them makes."""
@@ -52,10 +62,10 @@ class Bench:
         return read_mapping(self.write(text, name), base_iri=base_iri, name=name)
 
     def map(self, text: str, name: str = "mapping.yml") -> Mapped:
-        return map_source(self.connection, "demo", self.relations, self.read(text, name))
+        return worded(map_source(self.connection, "demo", self.relations, self.read(text, name)))
 
     def document(self, text: str, name: str = "mapping.yml", base_iri: str = BASE) -> Mapped:
-        return map_document(self.connection, self.read(text, name, base_iri))
+        return worded(map_document(self.connection, self.read(text, name, base_iri)))
 
     def quads(self) -> list[str]:
         rows = self.connection.execute("SELECT s, p, o, g FROM quads ORDER BY ALL").fetchall()

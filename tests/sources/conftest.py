@@ -17,6 +17,7 @@ from clusterkg.progress import silent
 from clusterkg.sources.description import read_description
 from clusterkg.sources.relation import Relation
 from clusterkg.sources.tables import load_tables
+from clusterkg.validation.finding_wording import finding_hints, finding_messages
 
 HEAD = """
 title = { de = "Seiten", en = "Pages" }
@@ -73,6 +74,10 @@ class Source:
             rows = database().execute(f"FROM {relations[0].sql} ORDER BY _row").fetchall()
         finally:
             assert not list(temporary.iterdir()), "temporary files are left"
+        for finding in findings:  # the sentences of reports say the same in English
+            assert (said := finding_messages(finding)).keys() == {"de", "en", "ru"}
+            assert said["en"] == finding.message
+            assert finding_hints(finding).get("en") == finding.hint
         return Loaded(relations[0], findings, rows)
 
     def refused(self, table: str = "", *, file: str = "t.csv") -> str:

@@ -7,7 +7,7 @@ import pytest
 from rdflib import RDF, Graph, Namespace
 
 from clusterkg.errors import ValidationError
-from clusterkg.findings import Finding, Place, Severity
+from clusterkg.findings import Finding, Place, Severity, words
 from clusterkg.namespaces import SH as SHACL
 from clusterkg.validation.path import Inverse, Predicate, Sequence
 from clusterkg.validation.rendering import FORMS, render
@@ -47,10 +47,11 @@ REPORT = Report(
         Finding(
             Severity.WARNING,
             "not-a-year",
-            "'um 2004' is no year",
+            "'um 2004' is not a year",
             Place("organisations.csv", row=row, column="founded"),
             "um 2004",
-            "Write the year alone.",
+            "Write four digits: 2014.",
+            words("not-a-year", value="um 2004"),
         )
         for row in (8, 9)
     ]
@@ -67,11 +68,11 @@ Geprüft: 12.345 Tripel, 678 Knoten, 9 Regeln; Prüfer: pySHACL 0.
 Tabellen
 ========
 
-Warnung · not-a-year · organisations.csv · 2-mal
-  - organisations.csv, row 8, column founded: 'um 2004' is no year
-    Abhilfe: Write the year alone.
-  - organisations.csv, row 9, column founded: 'um 2004' is no year
-    Abhilfe: Write the year alone.
+Warnung · Keine Jahreszahl · organisations.csv · 2-mal
+  - organisations.csv, Zeile 8, Spalte founded: „um 2004“ ist keine Jahreszahl
+    Abhilfe: Schreiben Sie vier Ziffern: 2014.
+  - organisations.csv, Zeile 9, Spalte founded: „um 2004“ ist keine Jahreszahl
+    Abhilfe: Schreiben Sie vier Ziffern: 2014.
 
 Graph
 =====
@@ -79,7 +80,7 @@ Graph
 Verstoß · Postleitzahl · 7-mal
   Die Postleitzahl hat nicht fünf Ziffern.
   - Muster & <Söhne>  <https://example.org/id/address/410>  Wert: "410"
-    Stelle: a.csv, row 17, column plz
+    Stelle: a.csv, Zeile 17, Spalte plz
   - <https://example.org/id/address/411>  Wert: "411"
     … und 5 weitere
   [clk-shape:Address-postCode  locn:postCode]
@@ -92,9 +93,16 @@ def test_text_in_other_languages() -> None:
     assert english.startswith("7 violations, 2 warnings, 0 infos\nChecked: 12,345 triples")
     assert "violation · postcode · 7 times\n  The postcode does not have five digits." in english
     assert "… and 6 more" in english
+    assert (
+        "warning · not-a-year · organisations.csv · 2 times\n"
+        "  - organisations.csv, row 8, column founded: 'um 2004' is not a year\n"
+        "    remedy: Write four digits: 2014.\n"
+    ) in english
     russian = render(REPORT, "text", language="ru", limit=1).decode()
     assert russian.startswith("7 нарушений, 2 предупреждения, 0 примечаний")
     assert "нарушение · индекс · 7 раз" in russian
+    assert "organisations.csv, строка 8, столбец founded: «um 2004» — не год" in russian
+    assert "как исправить: Напишите четыре цифры: 2014." in russian
 
 
 def test_text_of_nothing() -> None:
@@ -135,7 +143,24 @@ def test_json_is_complete_and_has_stable_keys() -> None:
         "places": [{"file": "a.csv", "sheet": None, "row": 17, "column": "plz"}],
         "details": [],
     }
-    assert content["findings"][0]["place"]["row"] == 8
+    assert content["findings"][0] == {
+        "severity": "warning",
+        "rule": "not-a-year",
+        "message": "'um 2004' is not a year",
+        "place": {"file": "organisations.csv", "sheet": None, "row": 8, "column": "founded"},
+        "value": "um 2004",
+        "hint": "Write four digits: 2014.",
+        "messages": {
+            "de": "„um 2004“ ist keine Jahreszahl",
+            "en": "'um 2004' is not a year",
+            "ru": "«um 2004» — не год",
+        },
+        "hints": {
+            "de": "Schreiben Sie vier Ziffern: 2014.",
+            "en": "Write four digits: 2014.",
+            "ru": "Напишите четыре цифры: 2014.",
+        },
+    }
 
 
 def test_turtle_is_a_standard_report() -> None:
@@ -143,7 +168,7 @@ def test_turtle_is_a_standard_report() -> None:
     nested = Result(**{**vars(result(1)), "path": path, "details": (result(2, "Info"),)})
     report = Report((nested,)).with_findings(REPORT.findings)
     text = render(report, "turtle").decode()
-    assert "# warning: organisations.csv, row 8, column founded: 'um 2004' is no year\n" in text
+    assert "# warning: organisations.csv, row 8, column founded: 'um 2004' is not a year\n" in text
     graph = Graph().parse(data=text, format="turtle")
     (top,) = graph.subjects(RDF.type, SH.ValidationReport)
     assert graph.value(top, SH.conforms).toPython() is False

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from clusterkg.engines.duckdb import connect
-from clusterkg.findings import Finding, Place, Severity
+from clusterkg.findings import Finding, Place, Severity, words
 from clusterkg.validation.shacl import validate_files
 from clusterkg.validation.statements import add_report, report_nquads
 
@@ -72,6 +72,19 @@ def test_findings_in_tables_are_there(report: Report, shapes: Path) -> None:
         sh:resultSeverity sh:Violation ; dct:identifier "not-a-year" ; dct:source ?place ;
         sh:value ?value ; dct:description ?hint ; sh:resultMessage "'x' is no year"@en } }"""
     assert ask(lines, query) == [("a.csv, row 2", "x", "Write 2004.")]
+
+
+def test_findings_in_tables_speak_three_languages(report: Report, shapes: Path) -> None:
+    (found,) = report.findings
+    worded = replace(report, findings=(replace(found, said=words("not-a-year", value="x")),))
+    query = """SELECT ?message ?hint WHERE { GRAPH ?g { ?f a sh:AbstractResult ;
+        sh:resultMessage ?message ; dct:description ?hint
+        FILTER(lang(?message) = lang(?hint)) } } ORDER BY lang(?message)"""
+    assert ask(report_nquads(worded, [shapes], base_iri=BASE), query) == [
+        ("„x“ ist keine Jahreszahl", "Schreiben Sie vier Ziffern: 2014."),
+        ("'x' is not a year", "Write four digits: 2014."),
+        ("«x» — не год", "Напишите четыре цифры: 2014."),
+    ]
 
 
 def test_sorted_without_blank_nodes_and_the_same_again(report: Report, shapes: Path) -> None:

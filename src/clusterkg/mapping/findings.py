@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from clusterkg.engines.duckdb import identifier
-from clusterkg.findings import Finding, Place, Severity
+from clusterkg.findings import Finding, Place, Severity, Words, words
 from clusterkg.mapping.lexical import DATATYPES
 from clusterkg.mapping.logical_rows import file_rows
 from clusterkg.mapping.triples_map import LogicalFile, LogicalQuery
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from clusterkg.mapping.plan import Check, Plan
 
 __all__ = ["find_offenders"]
+
+_Repair = tuple[str, dict[str, Words]]
+"""The hint, and what stands in it in every language."""
 
 _MOST = 10_000
 _TRACED = "traced_rows"
@@ -40,13 +43,18 @@ def find_offenders(
             count = _count(connection, check, rows.name)
             if not count:
                 continue
-            hint = _hint(plan, check, file)
+            repair = _repair(plan, check, file)
             for place, value, cell in _offenders(connection, plan, check, finder):
-                finding = _finding(check, place or Place(file), value, cell, hint)
+                finding = _finding(check, place or Place(file), value, cell, repair)
                 found.setdefault((finding.rule, finding.place, finding.message), finding)
             if count > _MOST:
-                message = f"{count - _MOST} more values that are {check.rule.replace('-', ' ')}"
-                finding = Finding(Severity.VIOLATION, check.rule, message, Place(file), hint=hint)
+                kind = check.rule.replace("-", " ")
+                message = f"{count - _MOST} more values that are {kind}"
+                hint, given = repair
+                said = words("more-values", n=str(count - _MOST), kind=Words(kind), **given)
+                finding = Finding(
+                    Severity.VIOLATION, check.rule, message, Place(file), hint=hint, said=said
+                )
                 found[(check.rule, None, message)] = finding
     return tuple(sorted(found.values(), key=_order))
 
@@ -121,10 +129,17 @@ def _rows(
 # -- words -------------------------------------------------------------------------------------
 
 
-def _finding(check: Check, place: Place, value: str, cell: str | None, hint: str) -> Finding:
+def _finding(check: Check, place: Place, value: str, cell: str | None, repair: _Repair) -> Finding:
+    hint, given = repair
     shown = value if len(value) <= 80 else f"{value[:79]}…"  # noqa: PLR2004
     return Finding(
-        Severity.VIOLATION, check.rule, _message(check, value, shown), place, cell or value, hint
+        Severity.VIOLATION,
+        check.rule,
+        _message(check, value, shown),
+        place,
+        cell or value,
+        hint,
+        _said(check, value, shown, given),
     )
 
 
@@ -141,27 +156,49 @@ def _message(check: Check, value: str, shown: str) -> str:
         return f"'{shown}' is not a language tag such as de or en-GB"
     if check.rule == "not-a-single-value":
         return f"'{shown}' is a list or an object, not a single value"
-    return f"'{shown}' is not a web address (IRI): {_why_no_iri(value)}"
+    return f"'{shown}' is not a web address (IRI): {_why_no_iri(value)[0]}"
 
 
-def _why_no_iri(value: str) -> str:
+def _said(check: Check, value: str, shown: str, given: dict[str, Words]) -> Words:
+    """The message and the hint in words for every language."""
+    if check.rule == "not-in-datatype":
+        if check.detail.removeprefix("xsd:") in DATATYPES:
+            datatype, expected = check.detail, Words(check.detail)
+            return words(
+                "not-in-datatype", value=shown, datatype=datatype, expected=expected, **given
+            )
+        return words("not-in-datatype-of-row", value=shown, **given)
+    if check.rule == "not-a-language":
+        return words("not-a-language", value=shown, **given)
+    if check.rule == "not-a-single-value":
+        return words("not-a-single-value", value=shown, **given)
+    return words("not-a-web-address", value=shown, why=_why_no_iri(value)[1], **given)
+
+
+def _why_no_iri(value: str) -> tuple[str, Words]:
     if value != value.strip():
-        return "there are blanks around it"
+        return "there are blanks around it", words("blanks-around")
     forbidden = next((c for c in value if c.isspace() or c in '<>"{}|\\^`[]'), None)
+    if forbidden is not None and forbidden.isspace():
+        return "it holds a blank", words("holds-blank")
     if forbidden is not None:
-        return "it holds a blank" if forbidden.isspace() else f"it holds the character {forbidden}"
+        return f"it holds the character {forbidden}", words("holds-character", character=forbidden)
     head = value.partition(":")[0]
     if ":" not in value or not head.isascii() or "." in head:
-        return "it does not start with https:// or the like"
-    return "it is not well-formed"
+        return "it does not start with https:// or the like", words("no-scheme")
+    return "it is not well-formed", words("not-well-formed")
 
 
-def _hint(plan: Plan, check: Check, file: str) -> str:
-    line = check.term.line or plan.triples_map.line
+def _repair(plan: Plan, check: Check, file: str) -> _Repair:
+    line, name = check.term.line or plan.triples_map.line, plan.triples_map.name
     where = f"{file}, line {line}" if line else file
+    where_said = words("line", file=file, line=str(line)) if line else file
     single = check.rule == "not-a-single-value"
     remedy = "Write the reference with [*]" if single else "Correct the value"
-    return (
-        f"{remedy}, or change the mapping ({where}, triples map '{plan.triples_map.name}'); "
-        "the triple is left out."
+    hint = (
+        f"{remedy}, or change the mapping ({where}, triples map '{name}'); the triple is left out."
     )
+    return hint, {
+        "remedy": words("write-all") if single else words("correct-value"),
+        "where": words("triples-map", where=where_said, name=name),
+    }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import SourceError
-from clusterkg.findings import Finding, Severity
+from clusterkg.findings import Finding, Severity, Words, words
 from clusterkg.sources.description import SOURCE_FILE
 from clusterkg.sources.relation import ROW
 
@@ -39,12 +40,13 @@ class _CellType(NamedTuple):
 
 
 class _Broken(NamedTuple):
-    """What is said of each cell that does not hold."""
+    """What is said of each cell that does not hold; ``said`` says it but for the cell's value."""
 
     rule: str
     means: str
     hint: str
     severity: Severity
+    said: Words
 
 
 _DATE = (
@@ -108,7 +110,9 @@ def check_table(
 def _row_count(relation: Relation, table: TableDescription) -> Iterator[Finding]:
     least, most = table.rows
     if not least <= relation.rows <= most:
-        expected = f"{least}" if least == most else f"{least} to {most}"
+        exactly = least == most
+        expected = f"{least}" if exactly else f"{least} to {most}"
+        span = f"{least}" if exactly else words("span", least=f"{least}", most=f"{most}")
         yield Finding(
             Severity.WARNING,
             "row-count",
@@ -116,6 +120,12 @@ def _row_count(relation: Relation, table: TableDescription) -> Iterator[Finding]
             relation.place(),
             str(relation.rows),
             f"Check that the table is whole; if it is, change 'rows' in {_declared(relation)}.",
+            words(
+                "row-count",
+                n=str(relation.rows),
+                expected=span,
+                declared=_declared(relation),
+            ),
         )
 
 
@@ -134,7 +144,9 @@ def _duplicate_keys(
     for (at,) in found:
         named = " and no ".join(table.key)
         message = f"no {named}: nothing tells this row apart"
-        yield _key_finding(table, "missing-key", message, relation.place(at, column), None)
+        missing = reduce(_and, (words("no-value", column=name) for name in table.key))
+        said = words("missing-key", missing=missing)
+        yield _key_finding(table, "missing-key", (message, said), relation.place(at, column), None)
     yield from _unlisted(left, "missing-key", table.key_severity, relation, column)
 
     query = (
@@ -143,24 +155,36 @@ def _duplicate_keys(
     )
     found, left = _first(connection, query)
     for at, *values in found:
-        each = zip(table.key, values, strict=True)
+        each = list(zip(table.key, values, strict=True))
         shared = " and ".join(f"{n} '{v}'" if v is not None else f"no {n}" for n, v in each)
-        message = f"{_listed(at, relation)} {'both' if len(at) == 2 else 'all'} have {shared}"  # noqa: PLR2004
+        in_both = [
+            words("no-value", column=n) if v is None else words("has-value", column=n, value=str(v))
+            for n, v in each
+        ]
+        rows, together = _rows_said(at, relation), reduce(_and, in_both)
+        two = len(at) == 2  # noqa: PLR2004
+        said = (
+            words("duplicate-key-of-two", rows=rows, shared=together)
+            if two
+            else words("duplicate-key", rows=rows, shared=together)
+        )
+        message = f"{_listed(at, relation)} {'both' if two else 'all'} have {shared}"
         place = relation.place(at[1], column)
         value = values[0] if column else None
-        yield _key_finding(table, "duplicate-key", message, place, value)
+        yield _key_finding(table, "duplicate-key", (message, said), place, value)
     yield from _unlisted(left, "duplicate-key", table.key_severity, relation, column)
 
 
 def _key_finding(
-    table: TableDescription, rule: str, message: str, place: Place, value: str | None
+    table: TableDescription, rule: str, told: tuple[str, Words], place: Place, value: str | None
 ) -> Finding:
+    message, said = told
     hint = (
         "Take one of the rows out, or name more columns in 'key'."
         if rule == "duplicate-key"
         else "Fill the cell in, or name other columns in 'key'."
     )
-    return Finding(table.key_severity, rule, message, place, value, hint)
+    return Finding(table.key_severity, rule, message, place, value, hint, said)
 
 
 def _listed(rows: Sequence[int], relation: Relation) -> str:
@@ -169,6 +193,21 @@ def _listed(rows: Sequence[int], relation: Relation) -> str:
     shown = [str(row) for row in rows[:_MOST_ROWS]]
     last = f"{len(rows) - _MOST_ROWS} more" if len(rows) > _MOST_ROWS else shown.pop()
     return f"{noun} {', '.join(shown)} and {last}"
+
+
+def _rows_said(rows: Sequence[int], relation: Relation) -> Words:
+    """The same in words for every language."""
+    shown = [str(row) for row in rows[:_MOST_ROWS]]
+    further = len(rows) - _MOST_ROWS
+    last = words("further", n=str(further)) if further > 0 else shown.pop()
+    listed = words("and", first=", ".join(shown), last=last)
+    if relation.numbered == "row":
+        return words("rows", listed=listed)
+    return words("records", listed=listed)
+
+
+def _and(first: Words, last: Words) -> Words:
+    return words("and", first=first, last=last)
 
 
 def _cells(
@@ -184,13 +223,15 @@ def _cells(
         )
     if rule.type in _TYPES:
         name, means, hint, holds = _TYPES[rule.type]
-        broken = _Broken(name, means, hint, rule.severity)
+        said = Words("whole-number" if rule.type == "integer" else name)
+        broken = _Broken(name, means, hint, rule.severity, said)
         yield from _cell_findings(connection, relation, column, holds.format(c="cell"), broken)
     if rule.pattern is not None and rule.means is not None:
         _check_pattern(connection, rule.pattern, relation, table, column)
         matches = f"regexp_full_match(cell, {literal(rule.pattern)})"
         hint = f"Expected is {rule.means}; the pattern is in {_declared(relation)}."
-        broken = _Broken("not-the-pattern", rule.means, hint, rule.severity)
+        said = words("not-the-pattern", means=rule.means, declared=_declared(relation))
+        broken = _Broken("not-the-pattern", rule.means, hint, rule.severity, said)
         yield from _cell_findings(connection, relation, column, matches, broken)
 
 
@@ -198,7 +239,7 @@ def _cell_findings(
     connection: Connection, relation: Relation, column: str, holds: str, broken: _Broken
 ) -> Iterator[Finding]:
     """A finding a cell for which the SQL condition ``holds`` is not true; empty cells are fine."""
-    rule, means, hint, severity = broken
+    rule, means, hint, severity, said = broken
     cell = f"CAST({identifier(column)} AS VARCHAR)"
     query = f"SELECT {identifier(ROW)} AS at, {cell} AS cell FROM {relation.sql}"
     found, left = _first(
@@ -206,7 +247,8 @@ def _cell_findings(
     )
     for row, value in found:
         message = f"'{value}' is not {means}"
-        yield Finding(severity, rule, message, relation.place(row, column), value, hint)
+        of_cell = Words(said.name, (*said.given, ("value", value)))
+        yield Finding(severity, rule, message, relation.place(row, column), value, hint, of_cell)
     yield from _unlisted(left, rule, severity, relation, column)
 
 
@@ -247,7 +289,8 @@ def _unlisted(
 ) -> Iterator[Finding]:
     if left:
         message = f"{left} more like the {MOST_FINDINGS} listed"
-        yield Finding(severity, rule, message, relation.place(None, column))
+        said = words("more-cells", n=str(left), most=str(MOST_FINDINGS))
+        yield Finding(severity, rule, message, relation.place(None, column), said=said)
 
 
 def _declared(relation: Relation) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.findings import Severity
 from clusterkg.namespaces import PREFIXES, RDF, SH
+from clusterkg.validation.finding_wording import finding_hints, finding_messages
 from clusterkg.validation.path import Predicate
 from clusterkg.validation.shapes import read_shapes
 from clusterkg.validation.terms import encode, is_blank
@@ -105,14 +106,15 @@ def _finding(finding: Finding, base_iri: str) -> Iterator[tuple[str, str, str]]:
     name = _name(base_iri, place, finding.rule, finding.value, finding.message)
     yield name, _TYPE, _sh("AbstractResult")
     yield name, _sh("resultSeverity"), _SEVERITY[finding.severity]
-    yield name, _sh("resultMessage"), _text(finding.message, "en")
+    for language, text in finding_messages(finding).items():
+        yield name, _sh("resultMessage"), _text(text, language)
     yield name, _dct("identifier"), _text(finding.rule)
     if place:
         yield name, _dct("source"), _text(place)
     if finding.value is not None:
         yield name, _sh("value"), _text(finding.value)
-    if finding.hint:
-        yield name, _dct("description"), _text(finding.hint, "en")
+    for language, text in finding_hints(finding).items():
+        yield name, _dct("description"), _text(text, language)
 
 
 def _named_shapes(graph: Graph, nodes: list[Node]) -> Iterator[tuple[str, str, str]]:

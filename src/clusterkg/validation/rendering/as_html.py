@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterkg.validation.finding_wording import (
+    finding_heading,
+    finding_hint,
+    place_text,
+    placed_message,
+)
 from clusterkg.validation.path import path_sparql
 from clusterkg.validation.rendering.words import (
     WORDS,
@@ -83,22 +89,25 @@ def html_report(report: Report, *, language: str = "en", limit: int = 20) -> str
 
 
 def _finding_block(group: FindingGroup, language: str, limit: int) -> _Block:
-    hints = {finding.hint for finding in group.findings}
+    hints = {finding_hint(finding, language) for finding in group.findings}
+    heading = finding_heading(group.rule, language)
     remedy = WORDS[language]["hint"]
     return _Block(
         severity=group.severity.word,
         word=severity_word(group.severity, language),
-        title=f"{group.rule} · {group.file}" if group.file else group.rule,
+        title=f"{heading} · {group.file}" if group.file else heading,
         count=times(len(group.findings), language),
         message=f"{remedy}: {next(iter(hints))}" if len(hints) == 1 and None not in hints else None,
         path=None,
         examples=tuple(
             _Example(
-                name=str(finding),
+                name=placed_message(finding, language),
                 value=finding.value,
-                notes=(f"{remedy}: {finding.hint}",) if finding.hint and len(hints) > 1 else (),
+                notes=(f"{remedy}: {hint}",) if hint and len(hints) > 1 else (),
             )
-            for finding in group.findings[:limit]
+            for finding, hint in (
+                (finding, finding_hint(finding, language)) for finding in group.findings[:limit]
+            )
         ),
         more=_more(len(group.findings) - limit, language),
     )
@@ -129,7 +138,9 @@ def _example(result: Result, language: str, *, alone: bool) -> _Example:
         link=_link(result.focus_node),
         value=None if same else short(result.value or ""),
         message=result.message(language) if alone else None,
-        notes=tuple(f"{WORDS[language]['place']}: {place}" for place in result.places),
+        notes=tuple(
+            f"{WORDS[language]['place']}: {place_text(place, language)}" for place in result.places
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from clusterkg.validation.finding_wording import finding_hints, finding_messages
 from clusterkg.validation.path import path_sparql
 from clusterkg.validation.terms import is_blank, is_iri, parse_term, plain
 
@@ -44,6 +45,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "place": _place(finding.place) if finding.place else None,
         "value": finding.value,
         "hint": finding.hint,
+        "messages": finding_messages(finding),
+        "hints": finding_hints(finding),
     }
 
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
+from clusterkg.validation.finding_wording import (
+    finding_heading,
+    finding_hint,
+    place_text,
+    placed_message,
+)
 from clusterkg.validation.path import path_sparql
 from clusterkg.validation.rendering.words import (
     WORDS,
@@ -20,7 +26,6 @@ from clusterkg.validation.terms import short
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clusterkg.findings import Finding
     from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup
 
 __all__ = ["text_report"]
@@ -58,16 +63,14 @@ def _findings(group: FindingGroup, language: str, limit: int) -> Iterator[str]:
     yield ""
     where = f" · {group.file}" if group.file else ""
     count = times(len(group.findings), language)
-    yield f"{severity_word(group.severity, language)} · {group.rule}{where} · {count}"
+    heading = finding_heading(group.rule, language)
+    yield f"{severity_word(group.severity, language)} · {heading}{where} · {count}"
     for finding in group.findings[:limit]:
-        yield f"  - {_finding(finding)}"
-        if finding.hint:
-            yield from _wrapped(f"{WORDS[language]['hint']}: {finding.hint}", "    ")
+        yield f"  - {' '.join(placed_message(finding, language).split())}"
+        hint = finding_hint(finding, language)
+        if hint:
+            yield from _wrapped(f"{WORDS[language]['hint']}: {hint}", "    ")
     yield from _rest(len(group.findings) - limit, language)
-
-
-def _finding(finding: Finding) -> str:
-    return " ".join(str(finding).split())
 
 
 def _results(group: ResultGroup, language: str, limit: int) -> Iterator[str]:
@@ -82,7 +85,7 @@ def _results(group: ResultGroup, language: str, limit: int) -> Iterator[str]:
         if len(messages) > 1:
             yield from _wrapped(result.message(language), "    ")
         for place in result.places:
-            yield f"    {WORDS[language]['place']}: {place}"
+            yield f"    {WORDS[language]['place']}: {place_text(place, language)}"
     yield from _rest(len(group.results) - limit, language)
     paths = {path_sparql(result.path) for result in group.results if result.path is not None}
     yield f"  [{'  '.join([short(group.rule.shape), *sorted(paths)])}]"
