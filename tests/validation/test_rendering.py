@@ -264,3 +264,10 @@ def test_numbers_as_the_language_writes_them() -> None:
         "112 нарушений",
     ]
     assert [times(n, "de") for n in (1, 2)] == ["einmal", "2-mal"]
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ru"])
+def test_thousands_are_parted_by_a_blank_that_is_shown(language: str) -> None:
+    told = render(Report(results=(), checked=Checked(triples=3394)), "text", language=language)
+    assert "�" not in told.decode()
+    assert number(3394, language) in told.decode()

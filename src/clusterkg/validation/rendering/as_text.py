@@ -52,7 +52,8 @@ def text_report(report: Report, *, language: str = "en", limit: int = 5) -> str:
 
 def _printable(line: str) -> str:
     """What a cell holds must not steer the terminal."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+    kept = "\u00a0\u202f"  # the blanks that part thousands in Russian are no control characters
+    return "".join(sign if sign.isprintable() or sign in kept else "\ufffd" for sign in line)
 
 
 def _heading(word: str) -> list[str]:
