@@ -16,7 +16,7 @@ from clusterkg.namespaces import XSD
 if TYPE_CHECKING:
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["IRI", "prepare"]
+__all__ = ["IRI", "prepare", "primitives"]
 
 # RFC 3987: ucschar, the letters of all scripts that an IRI may hold as they are
 _UCS = (
@@ -100,15 +100,19 @@ def prepare(connection: Connection) -> None:
     ).fetchone()
     if known:
         return
+    for head, body in primitives().items():
+        connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
+
+
+def primitives() -> dict[str, str]:
+    """The bodies of all primitives by their heads, in DuckDB's SQL; a called one comes first."""
     macros = dict(_MACROS)
     for name, datatype in DATATYPES.items():
         macros[f"term_is_{name}(v)"] = f"CASE WHEN v IS NOT NULL THEN {datatype.condition} END"
     cases = " ".join(f"WHEN '{XSD}{name}' THEN term_is_{name}(v)" for name in DATATYPES)
     macros["term_in_datatype(v, d)"] = f"CASE d {cases} ELSE true END"
-    # a macro may call only those that are known already
     ordered = sorted(macros, key=lambda head: _depth(head, macros))
-    for head in ordered:
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {macros[head]}")
+    return {head: macros[head] for head in ordered}
 
 
 def _depth(head: str, macros: dict[str, str]) -> int:
