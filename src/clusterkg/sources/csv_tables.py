@@ -17,18 +17,20 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from clusterkg.errors import SourceError
+from clusterkg.sources.csv_form import CsvForm
 from clusterkg.sources.encodings import as_utf8, wrong_encoding
 from clusterkg.sources.staging import BLANKS, Staged, create_table, header_columns, write_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.sources.description import TableDescription
+    from clusterkg.sources.encodings import TextFile
     from clusterkg.sources.staging import Columns
 
-__all__ = ["load_csv"]
+__all__ = ["first_records", "is_even", "load_csv", "read_records"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 50
@@ -43,29 +45,39 @@ def load_csv(
     Raises SourceError for a wrong encoding, a missing or ambiguous header, a ragged or badly
     quoted row, each with its row number.
     """
-    staged = _layout(as_utf8(table, temporary), table)
-    if _is_even(staged.path):
+    staged = _layout(as_utf8(table.text, temporary), table)
+    if is_even(staged.path):
         try:
             return create_table(connection, target, staged, table)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             pass  # the second reading finds the fault, or repairs what only looked like one
     clean = temporary / "clean.csv"
+    form = CsvForm(staged.delimiter)
     try:
-        write_records(_records(staged, table), clean)
+        records = read_records(staged.path, form, staged.columns, table.text)
+        write_records(_without_empty(records), clean)
         return create_table(connection, target, Staged(clean, staged.columns, table.at), table)
     finally:
         clean.unlink(missing_ok=True)
 
 
+def _without_empty(
+    records: Iterable[tuple[int, list[str]]],
+) -> Iterator[tuple[int, list[str]]]:
+    for row, record in records:
+        if any(cell.strip(BLANKS) for cell in record):
+            yield row, record
+
+
 def _layout(path: Path, table: TableDescription) -> Staged:
-    delimiter = table.delimiter or ("\t" if table.format == "tsv" else _sniffed(path, table))
-    sample = _sample(path, delimiter, table)
+    delimiter = table.form.delimiter or _sniffed(path, table)
+    sample = first_records(path, CsvForm(delimiter), table.at, _SAMPLE)
     if not sample:
         raise SourceError(
             "the table is empty", at=table.at, hint="Its first row must name the columns."
         )
     header = sample[0]
-    _check_encoding(header, 1, (), table)
+    _check_encoding(header, 1, (), table.text)
     columns = header_columns(header, table.at)
     if not any(columns):
         raise SourceError(
@@ -76,26 +88,60 @@ def _layout(path: Path, table: TableDescription) -> Staged:
     return Staged(path, columns, table.at, delimiter, _line_end(path, delimiter))
 
 
-def _reader(path: Path, delimiter: str, *, spaced: bool = False) -> Iterator[list[str]]:
+def _reader(path: Path, form: CsvForm, *, spaced: bool = False) -> Iterator[list[str]]:
     """All records; bytes that are not UTF-8 come as lone surrogates, to be found by the caller.
 
-    ``spaced``: a blank between delimiter and opening quote is no part of the cell, as for DuckDB.
+    A row that is skipped or a comment comes as an empty record. ``spaced``: a blank between
+    delimiter and opening quote is no part of the cell, as for DuckDB.
     """
     csv.field_size_limit(sys.maxsize)
+    comments = 0
+    at_start = True
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        yield from csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=spaced)
+        for _ in range(form.skip_rows):
+            if next(file, None) is not None:
+                yield []
+
+        def lines() -> Iterator[str]:
+            nonlocal comments, at_start
+            for line in file:
+                if at_start and form.comment and line.startswith(form.comment):
+                    comments += 1
+                    continue
+                at_start = False
+                yield line
+
+        reader = csv.reader(
+            lines(),
+            delimiter=form.delimiter or ",",
+            quotechar=form.quote,
+            quoting=csv.QUOTE_NONE if form.quote is None else csv.QUOTE_MINIMAL,
+            doublequote=form.escape is None,
+            escapechar=form.escape,
+            strict=True,
+            skipinitialspace=spaced,
+        )
+        while True:
+            at_start = True
+            record = next(reader, None)
+            for _ in range(comments):
+                yield []
+            comments = 0
+            if record is None:
+                return
+            yield record
 
 
-def _sample(path: Path, delimiter: str, table: TableDescription) -> list[list[str]]:
+def first_records(path: Path, form: CsvForm, at: str, number: int) -> list[list[str]]:
     """The first records; the first that is not blank is the header."""
     found: list[list[str]] = []
     try:
-        for record in islice(_reader(path, delimiter), _SAMPLE):
+        for record in islice(_reader(path, form), number):
             if record or found:
                 found.append(record)
     except csv.Error as error:
         if not found:
-            raise _badly_quoted(error, 1, table) from error
+            raise _badly_quoted(error, f"{at}, row 1") from error
     return found
 
 
@@ -104,7 +150,7 @@ def _sniffed(path: Path, table: TableDescription) -> str:
 
     def fit(delimiter: str) -> tuple[bool, int]:
         try:
-            records = _sample(path, delimiter, table)
+            records = first_records(path, CsvForm(delimiter), table.at, _SAMPLE)
         except SourceError:
             return False, 1
         width = len(records[0]) if records else 1
@@ -132,7 +178,7 @@ def _holds(path: Path, part: str) -> bool:
         return content.find(part.encode()) >= 0
 
 
-def _is_even(path: Path) -> bool:
+def is_even(path: Path) -> bool:
     """Whether one kind of line end is used and no line is blank but at the end of the file."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         end = len(content)
@@ -145,11 +191,16 @@ def _is_even(path: Path) -> bool:
         return content.find(b"\n", 0, end) < 0 or _LONE_CR.search(content, 0, end) is None
 
 
-def _records(staged: Staged, table: TableDescription) -> Iterator[tuple[int, list[str]]]:
-    """The records below the header with their rows; raises SourceError at the first fault."""
-    width, row, header = len(staged.columns), 0, True
-    delimiter = staged.delimiter or ","
-    reader = _reader(staged.path, delimiter, spaced=_holds(staged.path, f'{delimiter} "'))
+def read_records(
+    path: Path, form: CsvForm, columns: Columns, text: TextFile
+) -> Iterator[tuple[int, list[str]]]:
+    """The records below the header with their rows, blank rows left out.
+
+    ``path`` is the file ``text`` in UTF-8. Raises SourceError at the first fault.
+    """
+    row, headers, width = 0, form.header_rows, len(columns)
+    opening = f"{form.delimiter or ','} {form.quote}"
+    reader = _reader(path, form, spaced=form.quote is not None and _holds(path, opening))
     while True:
         row += 1
         try:
@@ -157,19 +208,27 @@ def _records(staged: Staged, table: TableDescription) -> Iterator[tuple[int, lis
         except StopIteration:
             return
         except csv.Error as error:
-            raise _badly_quoted(error, row, table) from error
-        _check_encoding(record, row, staged.columns, table)
-        if not any(cell.strip(BLANKS) for cell in record):
+            raise _badly_quoted(error, f"{text.at}, row {row}") from error
+        _check_encoding(record, row, columns, text)
+        if not record or (headers and not any(cell.strip(BLANKS) for cell in record)):
             continue
-        if header:
-            header = False
+        if headers:
+            headers -= 1
             continue
+        record = record[form.skip_columns :]
         if len(record) != width:
-            record = _cut_to(record, width, row, table)
-        yield row, record
+            record = _cut_to(record, width, f"{text.at}, row {row}")
+        yield row, _trimmed(record, form.trim)
 
 
-def _cut_to(record: list[str], width: int, row: int, table: TableDescription) -> list[str]:
+def _trimmed(record: list[str], trim: str) -> list[str]:
+    if trim == "none":
+        return record
+    strip = {"both": str.strip, "start": str.lstrip, "end": str.rstrip}[trim]
+    return [strip(cell) for cell in record]
+
+
+def _cut_to(record: list[str], width: int, at: str) -> list[str]:
     """The record without empty cells beyond the header's; raises SourceError if it is ragged."""
     if len(record) > width and not any(record[width:]):
         return record[:width]
@@ -179,24 +238,22 @@ def _cut_to(record: list[str], width: int, row: int, table: TableDescription) ->
         if len(record) > width
         else "Add the missing delimiters, or close the quotes of a cell that spans lines."
     )
-    raise SourceError(
-        f"found {cells}, expected {width} as in the header", at=f"{table.at}, row {row}", hint=hint
-    )
+    raise SourceError(f"found {cells}, expected {width} as in the header", at=at, hint=hint)
 
 
-def _badly_quoted(error: csv.Error, row: int, table: TableDescription) -> SourceError:
+def _badly_quoted(error: csv.Error, at: str) -> SourceError:
     if "unexpected end" in str(error):
         what = "a double quote opens a cell and is never closed"
     else:
         what = "a closing double quote is followed by more text"
     return SourceError(
         what,
-        at=f"{table.at}, row {row}",
+        at=at,
         hint='Write a quote inside a quoted cell twice: "the ""big"" one".',
     )
 
 
-def _check_encoding(record: list[str], row: int, columns: Columns, table: TableDescription) -> None:
+def _check_encoding(record: list[str], row: int, columns: Columns, text: TextFile) -> None:
     """Raise SourceError at a lone surrogate, which stands for a byte that is not text."""
     for position, cell in enumerate(record):
         if cell.isascii():
@@ -207,4 +264,4 @@ def _check_encoding(record: list[str], row: int, columns: Columns, table: TableD
             byte = ord(cell[error.start]) - 0xDC00
             named = columns[position] if position < len(columns) else ""
             column = f", column {named}" if named else ""
-            raise wrong_encoding(table, f"row {row}{column}", f"byte 0x{byte:02X}") from error
+            raise wrong_encoding(text, f"row {row}{column}", f"byte 0x{byte:02X}") from error

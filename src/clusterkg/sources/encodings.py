@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterkg.errors import SourceError
@@ -11,63 +12,77 @@ from clusterkg.errors import SourceError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clusterkg.sources.description import TableDescription
-
-__all__ = ["as_utf8", "wrong_encoding"]
+__all__ = ["TextFile", "as_utf8", "wrong_encoding"]
 
 _CHUNK = 1 << 20
 _PROPOSED = ("utf-8", "cp1252", "latin-1")
 _HEAD = 4096
 
 
-def as_utf8(table: TableDescription, temporary: Path) -> Path:
-    """The table's file if it is declared to be UTF-8, else a copy of it in UTF-8.
+@dataclass(frozen=True)
+class TextFile:
+    """A file of text in a declared encoding, and how errors speak of it.
+
+    ``stated`` is where the encoding was declared; ``remedy`` is the hint that proposes another,
+    ``{encoding}``; ``surplus`` the one that the declaration is not needed.
+    """
+
+    path: Path
+    encoding: str
+    at: str
+    stated: str
+    remedy: str
+    surplus: str
+
+
+def as_utf8(text: TextFile, temporary: Path) -> Path:
+    """The file if it is declared to be UTF-8, else a copy of it in UTF-8.
 
     Raises SourceError if the file does not have the declared encoding.
     """
-    if codecs.lookup(table.encoding).name == "utf-8":
-        if _looks_like(table.file):
-            raise wrong_encoding(table, "row 1", "the text")
-        return table.file
-    if _is_plainly_utf8(table.file):
+    if codecs.lookup(text.encoding).name == "utf-8":
+        if _looks_like(text.path):
+            raise wrong_encoding(text, "row 1", "the text")
+        return text.path
+    if _is_plainly_utf8(text.path):
         raise SourceError(
-            f"the file is UTF-8, but source.toml says encoding = '{table.encoding}'",
-            at=table.at,
-            hint=f"Take the key encoding of [tables.{table.name}] away.",
+            f"the file is UTF-8, but {text.stated} says encoding = '{text.encoding}'",
+            at=text.at,
+            hint=text.surplus,
         )
     copy = temporary / "utf8.csv"
     try:
         # a byte that the encoding does not know stays as it is: the reader of the copy meets it
         # as a byte that is not UTF-8, and knows the row
         with (
-            table.file.open(encoding=table.encoding, errors="surrogateescape", newline="") as file,
+            text.path.open(encoding=text.encoding, errors="surrogateescape", newline="") as file,
             copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target,
         ):
             shutil.copyfileobj(file, target, _CHUNK)
     except UnicodeError as error:
-        raise wrong_encoding(table, None, "the text") from error
+        raise wrong_encoding(text, None, "the text") from error
     return copy
 
 
-def wrong_encoding(table: TableDescription, where: str | None, what: str) -> SourceError:
-    """The error for bytes that the table's encoding does not know, proposing one that fits."""
+def wrong_encoding(text: TextFile, where: str | None, what: str) -> SourceError:
+    """The error for bytes that the file's encoding does not know, proposing one that fits."""
     fits = next(
         (
             encoding
-            for encoding in (*_looks_like(table.file), *_PROPOSED)
-            if codecs.lookup(encoding) != codecs.lookup(table.encoding)
-            and _decodes(table.file, encoding)
+            for encoding in (*_looks_like(text.path), *_PROPOSED)
+            if codecs.lookup(encoding) != codecs.lookup(text.encoding)
+            and _decodes(text.path, encoding)
         ),
         None,
     )
     hint = (
-        f'The file can be read with encoding = "{fits}" in [tables.{table.name}].'
+        text.remedy.format(encoding=fits)
         if fits
         else "Save the file again with the encoding UTF-8."
     )
     return SourceError(
-        f"{what} is not {table.encoding.upper()}",
-        at=f"{table.at}, {where}" if where else table.at,
+        f"{what} is not {text.encoding.upper()}",
+        at=f"{text.at}, {where}" if where else text.at,
         hint=hint,
     )
 

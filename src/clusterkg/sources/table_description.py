@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from clusterkg.errors import did_you_mean
 from clusterkg.findings import Severity
+from clusterkg.sources.csv_form import CsvForm
+from clusterkg.sources.encodings import TextFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +98,24 @@ class TableDescription:
     def at(self) -> str:
         """The file as errors name it: ``data/pages/organisations.csv``."""
         return f"{self.file.parents[self.shown.count('/')].name}/{self.shown}"
+
+    @property
+    def text(self) -> TextFile:
+        """The file as text."""
+        named = f"[tables.{self.name}]"
+        return TextFile(
+            self.file,
+            self.encoding,
+            self.at,
+            stated="source.toml",
+            remedy=f'The file can be read with encoding = "{{encoding}}" in {named}.',
+            surplus=f"Take the key encoding of {named} away.",
+        )
+
+    @property
+    def form(self) -> CsvForm:
+        """How the cells of a CSV file are written."""
+        return CsvForm(self.delimiter or ("\t" if self.format == "tsv" else None))
 
 
 def read_tables(top: TomlTable, folder: Path) -> tuple[TableDescription, ...]:
