@@ -287,7 +287,7 @@ class Compiler:
         if isinstance(language.expression, Constant):
             return _concat(sql_text('"'), escaped, sql_text(f'"@{language.expression.value}'))
         tag = self._plain(language)
-        valid = _call("term_is_language", tag)
+        valid = _call("term_is_language_tag", tag)
         self.term.checks.append(("not-a-language", "", exp.Not(this=valid), tag.copy()))
         return _when(valid.copy(), _concat(sql_text('"'), escaped, sql_text('"@'), tag.copy()))
 

@@ -60,7 +60,7 @@ _MACROS: Final = {
     # the label of a blank node: different values, different labels
     "term_label(v)": """CASE WHEN regexp_full_match(v, '[A-Za-z0-9]+') THEN 'v' || v
         ELSE 'x' || hex(encode(v)) END""",
-    "term_is_language(v)": f"regexp_full_match(v, '{LANGUAGE_TAG}')",
+    "term_is_language_tag(v)": f"regexp_full_match(v, '{LANGUAGE_TAG}')",
     # canonical xsd:double of the shortest decimal form DuckDB knows: 80.25 is 8.025E1
     "term_double(x)": """CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) AND x > 0 THEN 'INF'
         WHEN isinf(x) THEN '-INF' WHEN x = 0 THEN '0.0E0'
