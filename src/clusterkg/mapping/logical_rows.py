@@ -208,7 +208,7 @@ def file_rows(path: Path, *, numbered: bool = False) -> str:
     order = ", parallel = false" if numbered else ""
     return (
         f"SELECT *{number} FROM read_csv({literal(str(path))}, header = true, all_varchar = true, "
-        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"'{order})"
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', comment = ''{order})"
     )
 
 
