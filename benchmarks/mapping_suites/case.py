@@ -1,0 +1,49 @@
+"""What an engine is given: a mapping beside its tables, and the number of triples it must make."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of the report."""
+
+    suite: str
+    name: str
+    scale: str
+    mapping: Path
+    triples: int
+    graphs: bool = False
+    refused: int = 0  # ill-typed literals that are in `triples` and may be left out
+
+    @property
+    def folder(self) -> Path:
+        return self.mapping.parent
+
+    @property
+    def form(self) -> str:
+        return "nq" if self.graphs else "nt"
+
+
+def folder_of(cache: Path, suite: ModuleType, *names: object) -> Path:
+    """A folder for tables that changes with the text of the generator."""
+    text = Path(str(suite.__file__)).read_bytes()
+    folder = cache / "tables" / hashlib.sha256(text).hexdigest()[:12]
+    return folder.joinpath(*map(str, names))
+
+
+def prepared(folder: Path) -> bool:
+    """Whether the tables are all there already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / "complete").exists()
+
+
+def complete(folder: Path) -> None:
+    (folder / "complete").touch()

@@ -1,0 +1,130 @@
+"""Two files of triples -> whether they hold the same set of triples.
+
+Each file is brought to one spelling, sorted without repeats, and digested: the files are equal
+when the digests are. Only spellings that mean the same are levelled:
+
+- white space between the terms and before the full stop;
+- characters of literals written as they are or escaped (canonical N-Triples keeps the shortest);
+- xsd:string, which a literal without a datatype has anyway, and the case of language tags;
+- letters beyond ASCII in IRIs, written as they are (R2RML and RML: "IRI-safe") or in per cent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TERM = re.compile(
+    rb'<[^>]*>|_:[^\s<"]+|"(?:[^"\\]|\\.)*"(?:\^\^<[^>]*>|@[A-Za-z0-9-]+)?', re.DOTALL
+)
+STRING = b"^^<http://www.w3.org/2001/XMLSchema#string>"
+ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+BEYOND_ASCII = re.compile(rb"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+SHORT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+LONG = {value: f"\\{key}" for key, value in SHORT.items()} | {'"': '\\"', "\\": "\\\\"}
+ODD = re.compile(rb'[%\\\t\x08\x0c]|#string>|"@|  ')
+
+
+@dataclass(frozen=True)
+class Digest:
+    """How many different triples a file holds, and their digest."""
+
+    triples: int
+    value: str
+
+
+def digested(source: Path, kept: Path) -> Digest:
+    """The digest of a file; its triples are written to `kept`, sorted."""
+    words = ["sort", "-u", "-S", "2G", "--parallel=2", "-T", str(kept.parent), "-o", str(kept)]
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+    ) as sorting:
+        pipe = sorting.stdin
+        assert pipe is not None
+        for lines in canonical(source):
+            pipe.write(lines)
+        pipe.close()
+    if sorting.returncode:
+        sys.exit(f"the triples of {source} could not be sorted")
+    digest, triples = hashlib.sha256(), 0
+    with kept.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+            triples += block.count(b"\n")
+    return Digest(triples, digest.hexdigest())
+
+
+def canonical(source: Path) -> Iterator[bytes]:
+    with source.open("rb") as file:
+        while lines := file.readlines(1 << 22):
+            yield b"".join(
+                line if line.endswith(b" .\n") and not ODD.search(line) else levelled(line)
+                for line in lines
+            )
+
+
+def levelled(line: bytes) -> bytes:
+    """One line in the one spelling; nothing for an empty line or a comment."""
+    terms = [term(each) for each in TERM.findall(line)]
+    return b" ".join([*terms, b".\n"]) if terms else b""
+
+
+def term(text: bytes) -> bytes:
+    if text.startswith(b"<"):
+        return BEYOND_ASCII.sub(in_letters, unescaped(text))
+    if not text.startswith(b'"'):
+        return text
+    end = text.rindex(b'"')
+    kind = text[end + 1 :]
+    if kind == STRING:
+        kind = b""
+    return b'"' + escaped(text[1:end]) + b'"' + (kind.lower() if kind[:1] == b"@" else kind)
+
+
+def in_letters(match: re.Match[bytes]) -> bytes:
+    letters = unquote_to_bytes(match[0])
+    try:
+        letters.decode()
+    except UnicodeDecodeError:
+        return match[0]
+    return letters
+
+
+def unescaped(text: bytes) -> bytes:
+    if b"\\" not in text:
+        return text
+    return ESCAPE.sub(character, text.decode()).encode()
+
+
+def character(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else SHORT.get(match[3], match[3])
+
+
+def escaped(text: bytes) -> bytes:
+    said = unescaped(text).decode()
+    return "".join(LONG.get(each, each) for each in said).encode()
+
+
+def differing(one: Path, other: Path, limit: int = 3) -> tuple[int, int, list[str]]:
+    """Triples only in the one and only in the other file, and some of each (`-` and `+`)."""
+    counts, examples = [0, 0], []
+    words = ["comm", "-3", str(one), str(other)]
+    environment = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment) as comparing:
+        assert comparing.stdout is not None
+        for line in comparing.stdout:
+            side = line.startswith(b"\t")
+            counts[side] += 1
+            if counts[side] <= limit:
+                examples.append(f"{'-+'[side]} {line.decode().strip()}")
+    return counts[0], counts[1], examples
