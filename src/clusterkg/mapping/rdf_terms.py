@@ -7,8 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clusterkg.errors import did_you_mean
-from clusterkg.mapping.template import TemplateError, parse_template
-from clusterkg.mapping.triples_map import Constant, FreshNode, Reference, TermMap, TermType
+from clusterkg.mapping.function_reading import (
+    read_condition,
+    read_execution,
+    read_function_value,
+)
+from clusterkg.mapping.template import Template, TemplateError, parse_template
+from clusterkg.mapping.triples_map import (
+    Constant,
+    FreshNode,
+    FunctionCall,
+    Reference,
+    TermMap,
+    TermType,
+)
 from clusterkg.mapping.vocabulary import term_type_of
 from clusterkg.namespaces import RML, RR, XSD
 
@@ -28,7 +40,7 @@ LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[ixIX](-[A-Za-z0-9]{1,8})+"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+$")
 NO_BASE = "mapping:"
 """Names the triples maps of a document that has no base IRI."""
-_EXPRESSIONS = ("constant", "reference", "template")
+_EXPRESSIONS = ("constant", "reference", "template", "functionExecution", "functionValue")
 
 
 class TermReader:
@@ -78,7 +90,8 @@ class TermReader:
         given = self._term_type(words, line)
         if given is None:
             given = _default_type(expression, role, qualified=bool(datatype or language))
-        return self._checked(TermMap(expression, given, datatype, language, line), role)
+        condition = read_condition(self, words.get("condition", []))
+        return self._checked(TermMap(expression, given, datatype, language, line, condition), role)
 
     def _expression(self, words: dict[str, list[Node]]) -> tuple[Any, int | None]:
         given = [(word, value) for word in _EXPRESSIONS for value in words.get(word, [])]
@@ -97,19 +110,25 @@ class TermReader:
         word, node = given[0]
         text = str(getattr(node, "value", ""))
         line = self.line_of(text.replace("\\", "\\\\"))
-        if word == "constant":
-            return _constant(node), line
-        if word == "reference":
-            return Reference(_column(text)), line
+        if word == "template":
+            return self._template(text, line), line
+        if word == "functionExecution":
+            returned = words.get("return", []) + words.get("returnMap", [])
+            return read_execution(self, node, returned, line), line
+        if word == "functionValue":
+            return read_function_value(self, node, line), line
+        return _constant(node) if word == "constant" else Reference(_column(text)), line
+
+    def _template(self, text: str, line: int | None) -> Template | None:
         try:
-            return parse_template(text), line
+            return parse_template(text)
         except TemplateError as error:
             self.problems.add(
                 f"template '{text}' of '{self.name}' has {error}",
                 line=line,
                 hint="A name stands in {braces}; a brace that is meant as such is \\\\{ in Turtle.",
             )
-            return None, None
+            return None
 
     def _part(self, words: dict[str, list[Node]], word: str, line: int | None) -> TermMap | None:
         """The datatype or the language of a term map, as a term map of its own."""
@@ -200,9 +219,9 @@ def _default_type(expression: Any, role: str, *, qualified: bool) -> TermType:
         return expression.kind
     if isinstance(expression, FreshNode):
         return TermType.BLANK_NODE
-    if role in ("join", "language tag"):
+    if role in ("join", "language tag", "input"):
         return TermType.LITERAL
-    if role == "object" and (qualified or isinstance(expression, Reference)):
+    if role == "object" and (qualified or isinstance(expression, Reference | FunctionCall)):
         return TermType.LITERAL
     return TermType.IRI
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from clusterkg.mapping.function_plan import Value, Values
 from clusterkg.mapping.lexical import DATATYPES
 from clusterkg.mapping.rows import Cell, Kind, Rows
 from clusterkg.mapping.template import Template, Variable, has_scheme
 from clusterkg.mapping.triples_map import (
     Constant,
     FreshNode,
+    FunctionCall,
     Reference,
     TermMap,
     TermType,
@@ -24,7 +26,7 @@ from clusterkg.mapping.triples_map import (
 from clusterkg.namespaces import XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 __all__ = [
     "Cells",
@@ -103,10 +105,11 @@ def all_of(conditions: Sequence[Sql]) -> Sql:
 
 @dataclass
 class Cells:
-    """The values that a triples map takes from its rows, each once."""
+    """The values that triples maps take from the rows of one source, each once."""
 
     rows: Rows
     found: dict[str, Cell] = field(default_factory=dict)
+    computed: dict[str, Sql] = field(default_factory=dict)
 
     def cell(self, reference: str) -> Cell:
         """The cell of a reference, the same for the same reference."""
@@ -115,11 +118,36 @@ class Cells:
             self.found[reference] = Cell(reference, f"c{len(self.found)}", kind, many)
         return self.found[reference]
 
-    def select(self, relation: str, *further: str) -> exp.Select:
-        """All cells as columns, and further columns of the relation as they are."""
+    def list_cell(self, values: Sql, kind: Kind) -> Cell:
+        """A cell of several values that are computed from other cells."""
+        key = values.sql(dialect="duckdb")
+        if key not in self.found:
+            of = {cell.alias: cell for cell in self.found.values()}
+            used = [of[column.name] for column in values.find_all(exp.Column) if column.name in of]
+            cell = Cell(used[0].reference if used else "", f"c{len(self.found)}", kind, many=True)
+            self.computed[cell.alias] = values.transform(
+                lambda node: (
+                    self._source(of[node.name])
+                    if isinstance(node, exp.Column) and node.name in of
+                    else node
+                )
+            )
+            self.found[key] = cell
+        return self.found[key]
+
+    def _source(self, cell: Cell) -> Sql:
+        """The value of a cell as SQL on the relation."""
+        if cell.alias in self.computed:
+            return self.computed[cell.alias].copy()
+        return self.rows.value(cell.reference)
+
+    def select(
+        self, relation: str, *further: str, only: Iterable[Cell] | None = None
+    ) -> exp.Select:
+        """All cells as columns, or ``only`` some; further columns of the relation as they are."""
         columns = [
-            exp.alias_(self.rows.value(cell.reference), cell.alias, quoted=True)
-            for cell in self.found.values()
+            exp.alias_(self._source(cell), cell.alias, quoted=True)
+            for cell in (self.found.values() if only is None else only)
         ]
         kept = [sql_column(name) for name in further]
         return exp.select(*columns, *kept, *([] if columns or kept else ["1 AS one"])).from_(
@@ -162,7 +190,7 @@ class Compiler:
             )
         else:
             self.term.sql = self._iri(term)
-        return self.term
+        return self._conditional(term)
 
     def plain(self, term: TermMap, prefix: str) -> Compiled:
         """The plain text of a term map, as it is compared in a join."""
@@ -170,6 +198,17 @@ class Compiler:
             return Compiled(sql_text(term.expression.value))
         self.term, self.prefix = Compiled(exp.Null()), prefix
         self.term.sql = self._plain(term)
+        return self._conditional(term)
+
+    def _conditional(self, term: TermMap) -> Compiled:
+        """The term, and what is checked of it, only where its condition is true."""
+        if term.condition is not None:
+            holds = exp.EQ(this=self._plain(term.condition), expression=sql_text("true"))
+            self.term.sql, self.term.sure = _when(holds, self.term.sql), False
+            self.term.checks = [
+                (rule, detail, all_of([holds.copy(), invalid]), value)
+                for rule, detail, invalid, value in self.term.checks
+            ]
         return self.term
 
     # -- values ------------------------------------------------------------------------------
@@ -208,7 +247,25 @@ class Compiler:
                 return self._template(template, lambda value: value)
             case Constant(value):
                 return sql_text(value)
+            case FunctionCall():
+                made = self._called(term)
+                return made.sql if made.kind is Kind.TEXT else _natural_text(made.kind, made.sql)
         return exp.Null()
+
+    def _called(self, term: TermMap) -> Value:
+        """What a function gives; several values are taken one by one, as those of a cell are."""
+        made = Values(self._cell_value, _natural_text).value(term)
+        if not made.many:
+            return made
+        cell = self.cells.list_cell(made.sql, made.kind)
+        self.term.unnested[f"{self.prefix}{cell.alias}"] = cell
+        return Value(sql_column(f"{self.prefix}{cell.alias}"), made.kind)
+
+    def _cell_value(self, reference: str) -> Value:
+        cell = self.cells.cell(reference)
+        if cell.many or cell.kind not in (Kind.TEXT, Kind.JSON):
+            return Value(sql_column(cell.alias), cell.kind, cell.many)
+        return Value(self.value(reference))
 
     def _template(self, template: Template, encode: Callable[[Sql], Sql]) -> Sql:
         return _concat(
@@ -280,6 +337,11 @@ class Compiler:
             if cell.kind not in (Kind.TEXT, Kind.JSON):
                 value = self.value(term.expression.name)
                 return _concat(sql_text('"'), value, sql_text(f'"^^<{XSD}{cell.kind.value}>'))
+        if isinstance(term.expression, FunctionCall):
+            made = self._called(term)
+            if made.kind is not Kind.TEXT:
+                value = _natural_text(made.kind, made.sql)
+                return _concat(sql_text('"'), value, sql_text(f'"^^<{XSD}{made.kind.value}>'))
         return _concat(sql_text('"'), _call("term_escaped", self._plain(term)), sql_text('"'))
 
     def _tagged(self, term: TermMap, language: TermMap) -> Sql:
@@ -333,7 +395,7 @@ class Compiler:
         )
 
 
-def _natural_text(kind: Kind, column: Sql, datatype: str | None) -> Sql:
+def _natural_text(kind: Kind, column: Sql, datatype: str | None = None) -> Sql:
     if kind is Kind.DOUBLE and datatype in (None, "double", "float"):
         return _call("term_double", exp.cast(column, "DOUBLE"))
     whole = datatype is not None and datatype.endswith(_INTEGERS)

@@ -10,18 +10,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from clusterkg.sources.csv_form import CsvForm
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from clusterkg.mapping.template import Template
+    from clusterkg.sources.databases import Address
 
 __all__ = [
     "Constant",
     "FreshNode",
+    "FunctionCall",
     "Join",
+    "LogicalDatabase",
     "LogicalFile",
     "LogicalQuery",
     "LogicalSource",
+    "LogicalSparql",
     "LogicalTable",
     "Mapping",
     "PredicateObjectMap",
@@ -30,6 +37,7 @@ __all__ = [
     "TermMap",
     "TermType",
     "TriplesMap",
+    "all_terms",
     "references",
 ]
 
@@ -73,14 +81,30 @@ class FreshNode:
 
 
 @dataclass(frozen=True)
-class TermMap:
-    """A function from a row to an RDF term. ``line`` is its line in the mapping document."""
+class FunctionCall:
+    """What a function gives for its inputs (RML-FNML); ``returns`` is the IRI of the output.
 
-    expression: Constant | Reference | Template | FreshNode
+    An input is the IRI of a parameter and a term map, of which the plain value is taken.
+    """
+
+    function: str
+    inputs: tuple[tuple[str, TermMap], ...] = ()
+    returns: str | None = None
+
+
+@dataclass(frozen=True)
+class TermMap:
+    """A function from a row to an RDF term. ``line`` is its line in the mapping document.
+
+    Where the value of ``condition`` is not true, there is no term.
+    """
+
+    expression: Constant | Reference | Template | FreshNode | FunctionCall
     term_type: TermType
     datatype: TermMap | None = None
     language: TermMap | None = None
     line: int | None = None
+    condition: TermMap | None = None
 
 
 @dataclass(frozen=True)
@@ -128,10 +152,14 @@ class LogicalQuery:
 
 @dataclass(frozen=True)
 class LogicalFile:
-    """A file beside the mapping: ``csv`` (with any suffix) or ``json`` with an iterator.
+    """A file: ``csv`` (any table), ``json`` or ``xml`` with an iterator, ``sparql`` with a query.
 
     ``typed`` says whether JSON's numbers and booleans make typed literals; in the older RML
-    vocabulary they do not.
+    vocabulary they do not. ``root`` is where a relative path begins: ``mapping``, ``working`` (the
+    current folder), or a folder; None: the mapping's folder, else the current one. ``encoding``
+    None: UTF-8, or what the XML says; ``compression`` None: as the suffix says. ``nulls`` are the
+    texts that are no value; None: in a table the empty one. ``namespaces`` are pairs of a prefix
+    and an IRI for XPath.
     """
 
     path: str
@@ -139,9 +167,42 @@ class LogicalFile:
     iterator: str | None = None
     typed: bool = True
     line: int | None = None
+    root: str | None = None
+    encoding: str | None = None
+    compression: str | None = None
+    nulls: tuple[str, ...] | None = None
+    form: CsvForm = CsvForm()
+    namespaces: tuple[tuple[str, str], ...] = ()
 
 
-LogicalSource = LogicalTable | LogicalQuery | LogicalFile
+@dataclass(frozen=True)
+class LogicalDatabase:
+    """A table or a query of a database that the mapping names; the query is in its own SQL.
+
+    ``identifiers`` says that references are SQL identifiers, as in R2RML: without quotes their
+    case does not matter.
+    """
+
+    database: Address
+    table: str | None
+    query: str | None
+    line: int | None = None
+    identifiers: bool = False
+
+
+@dataclass(frozen=True)
+class LogicalSparql:
+    """The results of a SELECT at an endpoint: ``json`` with an iterator, or ``csv``."""
+
+    endpoint: str
+    query: str
+    formulation: str
+    iterator: str
+    typed: bool = False
+    line: int | None = None
+
+
+LogicalSource = LogicalTable | LogicalQuery | LogicalFile | LogicalDatabase | LogicalSparql
 
 
 @dataclass(frozen=True)
@@ -176,13 +237,37 @@ class Mapping:
 
 
 def references(term: TermMap) -> tuple[str, ...]:
-    """The names that a term map refers to, also in its datatype and its language."""
+    """The names that a term map refers to, also in its datatype, language and condition."""
     names: tuple[str, ...] = ()
     if isinstance(term.expression, Reference):
         names = (term.expression.name,)
+    elif isinstance(term.expression, FunctionCall):
+        names = tuple(name for _, one in term.expression.inputs for name in references(one))
     elif not isinstance(term.expression, Constant | FreshNode):
         names = term.expression.references
-    for part in (term.datatype, term.language):
+    for part in (term.datatype, term.language, term.condition):
         if part is not None:
             names += references(part)
     return names
+
+
+def all_terms(triples_maps: Sequence[TriplesMap]) -> Iterator[tuple[str, TermMap]]:
+    """Every term map with the name of the triples map on whose rows it is evaluated."""
+    subjects = {one.name: one.subject for one in triples_maps}
+    for triples_map in triples_maps:
+        name = triples_map.name
+        yield name, triples_map.subject
+        for graph in triples_map.graphs:
+            yield name, graph
+        for pair in triples_map.predicate_objects:
+            for term in (*pair.predicates, *pair.graphs):
+                yield name, term
+            for target in pair.objects:
+                if isinstance(target, TermMap):
+                    yield name, target
+                    continue
+                for join in target.joins:
+                    yield name, join.child
+                    yield target.parent, join.parent
+                if not target.joins and target.parent in subjects:
+                    yield name, subjects[target.parent]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from clusterkg.namespaces import QL, RML, RML_LEGACY, RR
+from clusterkg.namespaces import FNML, FORMATS, QL, RML, RML_LEGACY, RR
 
 __all__ = ["NOT_SUPPORTED", "formulation_of", "namespace_of", "term_type_of", "word_of", "words_of"]
 
@@ -51,7 +51,12 @@ _R2RML: Final = _SHARED | {
     "LogicalTable": "class",
     "R2RMLView": "class",
     "BaseTableOrView": "class",
-    "SQL2008": "value",
+    **dict.fromkeys(
+        # https://www.w3.org/2001/sw/wiki/RDB2RDF/SQL_Version_IRIs
+        ("SQL2008", "DB2", "Firebird", "HSQLDB", "Informix", "Ingres", "MSSQLServer", "MySQL",
+         "Oracle", "PostgreSQL", "SybaseASE", "SybaseSQLAnywhere", "Virtuoso"),
+        "value",
+    ),
     "logicalTable": "source of rows",
     "tableName": "tableName",
     "sqlQuery": "query",
@@ -99,38 +104,51 @@ _NEW: Final = (
         "parentMap": "parentMap",
         "path": "path",
         "root": "root",
+        "encoding": "encoding",
+        "compression": "compression",
+        "null": "null",
+        "none": "value",
+        "gzip": "value",
+        "zip": "value",
+        "targz": "value",
+        "targzip": "value",
+        "tarxz": "value",
+        "UTF-8": "value",
+        "UTF-16": "value",
+        "utf-8": "value",
+        "utf-16": "value",
+        "XPathReferenceFormulation": "class",
+        "Namespace": "class",
+        "namespace": "namespace",
+        "namespacePrefix": "namespacePrefix",
+        "namespaceURL": "namespaceURL",
+        "functionExecution": "functionExecution",
+        "function": "function",
+        "functionMap": "functionMap",
+        "input": "input",
+        "parameter": "parameter",
+        "parameterMap": "parameterMap",
+        "inputValue": "inputValue",
+        "inputValueMap": "inputValueMap",
+        "return": "return",
+        "returnMap": "returnMap",
+        "condition": "condition",
+        "FunctionExecution": "class",
+        "Execution": "class",
+        "FunctionMap": "class",
+        "Input": "class",
+        "ParameterMap": "class",
+        "ReturnMap": "class",
     }
 )
 NOT_SUPPORTED: Final = frozenset(
     [
-        "null",
-        "encoding",
-        "compression",
-        "none",
-        "zip",
-        "gzip",
-        "targzip",
-        "tarxz",
-        "utf-8",
-        "utf-16",
         "logicalTarget",
         "LogicalTarget",
         "target",
         "serialization",
         "mode",
         "Target",
-        "functionExecution",
-        "FunctionExecution",
-        "function",
-        "functionMap",
-        "input",
-        "Input",
-        "parameter",
-        "parameterMap",
-        "inputValue",
-        "inputValueMap",
-        "return",
-        "returnMap",
         "viewOn",
         "field",
         "LogicalView",
@@ -150,17 +168,24 @@ NOT_SUPPORTED: Final = frozenset(
         "NonAssertedTriplesMap",
         "AssertedTriplesMap",
         "logicalTargetMap",
-        "namespace",
-        "Namespace",
-        "namespacePrefix",
-        "namespaceURL",
-        "XPathReferenceFormulation",
     ]
 )
 """Terms of RML modules that are known and not yet understood here."""
 
-_VOCABULARIES: Final = {RR: _R2RML, RML_LEGACY: _LEGACY, RML: _NEW}
-_FORMULATIONS: Final = {"CSV": "csv", "JSONPath": "json", "XPath": "xml"}
+_FNML: Final = {
+    "functionValue": "functionValue",
+    "FunctionMap": "class",
+    "FunctionTermMap": "class",
+}
+_VOCABULARIES: Final = {FNML: _FNML, RR: _R2RML, RML_LEGACY: _LEGACY, RML: _NEW}
+_FORMULATIONS: Final = {
+    "CSV": "csv",
+    "Spreadsheet": "csv",
+    "Parquet": "csv",
+    "Feather": "csv",
+    "JSONPath": "json",
+    "XPath": "xml",
+}
 
 
 def namespace_of(iri: str) -> str | None:
@@ -186,7 +211,9 @@ def term_type_of(iri: str) -> str | None:
 
 
 def formulation_of(iri: str) -> str | None:
-    """``csv``, ``json``, ``xml`` or ``sql`` for a reference formulation; None if unknown."""
+    """``csv``, ``json``, ``xml``, ``sql`` or ``sparql`` for a formulation; None if unknown."""
+    if iri.startswith(FORMATS):
+        return "sparql"
     for namespace in (QL, RML, RR):
         if iri.startswith(namespace):
             name = iri[len(namespace) :]
