@@ -1,14 +1,15 @@
-"""A triples map → a relational plan: one query whose rows are the encoded quads s, p, o, g.
+"""Triples maps → relational plans: branches of encoded terms over the cells of their rows.
 
-The plan is a sqlglot expression over a named relation (``Rows``) and the primitives of
+A plan is made of sqlglot expressions over a named relation (``Rows``) and the primitives of
 ``terms``; nothing here runs anything. Terms are N-Triples-encoded texts; a term that cannot
 be made (NULL, or not valid) makes no quad, and each way of not being valid is a ``Check``
-that counts and finds the offenders.
+that counts and finds the offenders. ``quads`` renders a plan as one query with the columns
+s, p, o, g; :mod:`clusterkg.mapping.lines` writes the same branches as lines.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -29,11 +30,12 @@ from clusterkg.mapping.triples_map import Constant, RefObjectMap, TermMap, Tripl
 from clusterkg.namespaces import RDF, RML, RR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from clusterkg.mapping.rows import Cell, Rows
+    from clusterkg.mapping.triples_map import Mapping as MappingDocument
 
-__all__ = ["Check", "Context", "Plan", "plan_triples_map"]
+__all__ = ["Branch", "Check", "Context", "Parent", "Plan", "plan_mapping", "quads", "unnest"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Check:
 
     ``rule`` names it, ``detail`` is the datatype where there is one. ``query`` gives the
     offenders of a relation of rows: their ``value``, and every column named to it.
+    ``invalid`` is the condition itself, over the plan's cells; ``several`` says that it is
+    about the values of a cell that holds many.
     """
 
     rule: str
@@ -49,25 +53,72 @@ class Check:
     term: TermMap
     references: tuple[str, ...]
     query: Callable[[str, Sequence[str]], Sql]
+    invalid: Sql
+    several: bool
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The other side of a join: its cells, its subject, and what has to be equal.
+
+    ``keys`` are pairs (child, parent): texts over the cells of the child and of the parent.
+    """
+
+    name: str
+    cells: Cells
+    subject: Compiled
+    keys: tuple[tuple[Compiled, Compiled], ...]
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One predicate, object and graph of every row; with ``parent`` the object is its subject."""
+
+    predicate: Compiled
+    object: Compiled
+    graph: Compiled
+    parent: Parent | None = None
+
+    @property
+    def terms(self) -> tuple[Compiled, Compiled, Compiled]:
+        """Predicate, object and graph."""
+        return self.predicate, self.object, self.graph
+
+    @property
+    def unnested(self) -> dict[str, Cell]:
+        """The cells of the row that hold several values of which each makes a quad."""
+        found = self.predicate.unnested | self.graph.unnested
+        if self.parent is None:
+            return found | self.object.unnested
+        for child, _ in self.parent.keys:
+            found |= child.unnested
+        return found
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The quads of a triples map, and the checks that belong to it."""
+    """A triples map over the cells of its rows; ``cells`` are shared by all maps of a source."""
 
     triples_map: TriplesMap
-    quads: Sql
-    checks: tuple[Check, ...]
+    cells: Cells
+    subject: Compiled
+    branches: tuple[Branch, ...]
+    checks: tuple[Check, ...] = field(default=())
 
 
-def plan_triples_map(
-    triples_map: TriplesMap,
-    rows: Mapping[str, Rows],
-    context: Context,
-    parents: Callable[[str], TriplesMap],
-) -> Plan:
-    """The plan of a triples map. ``rows`` holds the relation of every triples map by its name."""
-    return _Planner(triples_map, rows, context, parents).plan()
+def plan_mapping(
+    mapping: MappingDocument, rows: Mapping[str, Rows], context: Context
+) -> list[Plan]:
+    """The plans of all triples maps. ``rows`` holds the relation of each by its name."""
+    cells: dict[str, Cells] = {}
+    for found in rows.values():
+        cells.setdefault(found.name, Cells(found))
+    owned = {name: cells[found.name] for name, found in rows.items()}
+    return [
+        _Planner(triples_map, owned, context, mapping.triples_map).plan()
+        for triples_map in mapping.triples_maps
+    ]
 
 
 class _Planner:
@@ -76,12 +127,12 @@ class _Planner:
     def __init__(
         self,
         triples_map: TriplesMap,
-        rows: Mapping[str, Rows],
+        cells: Mapping[str, Cells],
         context: Context,
         parents: Callable[[str], TriplesMap],
     ) -> None:
-        self.map, self.rows, self.context, self.parents = triples_map, rows, context, parents
-        self.cells = Cells(rows[triples_map.name])
+        self.map, self.all_cells, self.context, self.parents = triples_map, cells, context, parents
+        self.cells = cells[triples_map.name]
         self.compiler = Compiler(self.cells, context, triples_map.base_iri or context.base_iri)
         self.checks: list[tuple[Compiled, TermMap]] = []
 
@@ -90,7 +141,7 @@ class _Planner:
         subject = self._compile(self.map.subject, "s")
         own = [(graph, self._compile(graph, "g")) for graph in self.map.graphs]
         branches = [
-            self._branch(_iri(f"{RDF}type"), _iri(iri), graph)
+            Branch(_iri(f"{RDF}type"), _iri(iri), graph)
             for iri in self.map.classes
             for graph in self._graphs(own)
         ]
@@ -101,7 +152,7 @@ class _Planner:
             for predicate in [self._compile(term, "p") for term in pair.predicates]:
                 for target in pair.objects:
                     branches += [self._pair(predicate, target, graph) for graph in graphs]
-        return Plan(self.map, self._whole(subject, branches), tuple(self._checks()))
+        return Plan(self.map, self.cells, subject, tuple(branches), tuple(self._checks()))
 
     def _compile(self, term: TermMap, prefix: str) -> Compiled:
         compiled = self.compiler.compile(term, prefix)
@@ -118,80 +169,26 @@ class _Planner:
         sql = exp.cast(exp.Null(), "VARCHAR") if name is None else sql_text(f"<{name}>")
         return [*named, Compiled(sql, sure=True)]
 
-    def _pair(
-        self, predicate: Compiled, target: TermMap | RefObjectMap, graph: Compiled
-    ) -> exp.Select:
+    def _pair(self, predicate: Compiled, target: TermMap | RefObjectMap, graph: Compiled) -> Branch:
         if isinstance(target, TermMap):
-            return self._branch(predicate, self._compile(target, "o"), graph)
+            return Branch(predicate, self._compile(target, "o"), graph)
         parent = self.parents(target.parent)
-        if target.joins:
-            return self._joined(predicate, target, parent, graph)
-        compiler = Compiler(self.cells, self.context, parent.base_iri or self.context.base_iri)
-        return self._branch(predicate, compiler.compile(parent.subject, "o"), graph)
-
-    def _joined(
-        self, predicate: Compiled, target: RefObjectMap, parent: TriplesMap, graph: Compiled
-    ) -> exp.Select:
-        """Rows of the child with the subjects of those rows of the parent that fit."""
-        cells = Cells(self.rows[parent.name])
-        compiler = Compiler(cells, self.context, parent.base_iri or self.context.base_iri)
+        base = parent.base_iri or self.context.base_iri
+        if not target.joins:
+            compiler = Compiler(self.cells, self.context, base)
+            return Branch(predicate, compiler.compile(parent.subject, "o"), graph)
+        cells = self.all_cells[parent.name]
+        compiler = Compiler(cells, self.context, base)
         subject = compiler.compile(parent.subject, "s")
-        unnested = dict(subject.unnested)
-        keys = []
-        for number, join in enumerate(target.joins):
-            side = compiler.plain(join.parent, f"j{number}")
-            unnested |= side.unnested
-            keys.append(exp.alias_(side.sql, f"k{number}", quoted=True))
-        inner = _unnest(cells.select(cells.rows.name), unnested)
-        right = exp.select(exp.alias_(subject.sql, "object", quoted=True), *keys).from_(
-            inner.subquery("cells")
+        keys = tuple(
+            (
+                self.compiler.plain(join.child, f"j{number}"),
+                compiler.plain(join.parent, f"j{number}"),
+            )
+            for number, join in enumerate(target.joins)
         )
-        joined = Compiled(sql_column("object"))
-        conditions = []
-        for number, join in enumerate(target.joins):
-            child = self.compiler.plain(join.child, f"j{number}")
-            joined.unnested |= child.unnested
-            conditions.append(exp.EQ(this=child.sql, expression=sql_column(f"k{number}")))
-        branch = self._branch(predicate, joined, graph)
-        made = branch.args["from_"].this.this
-        made.join(right.subquery("parents"), on=all_of(conditions), copy=False)
-        return branch
-
-    def _branch(self, predicate: Compiled, target: Compiled, graph: Compiled) -> exp.Select:
-        """The quads of one predicate, object and graph."""
-        unnested = predicate.unnested | target.unnested | graph.unnested
-        rows = _unnest(exp.select("*").from_("rows"), unnested)
-        made = exp.select(
-            exp.alias_(sql_column("s"), "s"),
-            exp.alias_(predicate.sql.copy(), "p"),
-            exp.alias_(target.sql.copy(), "o"),
-            exp.alias_(graph.sql.copy(), "g"),
-        ).from_(rows.subquery("cells"))
-        unsure = [
-            sql_column(name)
-            for name, term in (("p", predicate), ("o", target), ("g", graph))
-            if not term.sure
-        ]
-        outer = exp.select("s", "p", "o", "g").from_(made.subquery("terms"))
-        return outer.where(all_of([given(column) for column in unsure])) if unsure else outer
-
-    def _whole(self, subject: Compiled, branches: list[exp.Select]) -> Sql:
-        if not branches:
-            return exp.select(
-                *(exp.alias_(exp.cast(exp.Null(), "VARCHAR"), n) for n in "spog")
-            ).where("false")
-        cells = _unnest(self.cells.select(self.cells.rows.name), subject.unnested)
-        rows = exp.select("*").from_(
-            exp.select("*", exp.alias_(subject.sql, "s", quoted=True))
-            .from_(cells.subquery("cells"))
-            .subquery("subjects")
-        )
-        rows = rows.where(given(sql_column("s")))
-        union: exp.Query = branches[0]
-        for branch in branches[1:]:
-            union = exp.Union(this=union, expression=branch, distinct=False)
-        quads = exp.select("s", "p", "o", "g").distinct().from_(union.subquery("quads_of_map"))
-        return quads.with_("rows", as_=rows, materialized=True)
+        joined = Parent(parent.name, cells, subject, keys, target.line)
+        return Branch(predicate, subject, graph, joined)
 
     def _checks(self) -> list[Check]:
         found = []
@@ -204,9 +201,14 @@ class _Planner:
         self, compiled: Compiled, term: TermMap, kind: tuple[str, str], invalid: Sql, value: Sql
     ) -> Check:
         used = [cell for cell in self.cells.found.values() if _uses(invalid, cell)]
+        needed = [
+            cell
+            for cell in self.cells.found.values()
+            if cell in used or _uses(value, cell) or cell in compiled.unnested.values()
+        ]
 
         def query(relation: str, columns: Sequence[str] = ()) -> Sql:
-            inner = _unnest(self.cells.select(relation, *columns), compiled.unnested)
+            inner = unnest(self.cells.select(relation, *columns, only=needed), compiled.unnested)
             kept = [sql_column(name) for name in columns]
             return (
                 exp.select(exp.alias_(varchar(value.copy()), "value"), *kept)
@@ -214,14 +216,99 @@ class _Planner:
                 .where(invalid.copy())
             )
 
-        return Check(*kind, term, tuple(cell.reference for cell in used), query)
+        names = tuple(cell.reference for cell in used)
+        return Check(*kind, term, names, query, invalid, any(cell.many for cell in used))
 
 
-def _iri(iri: str) -> Compiled:
-    return Compiled(sql_text(f"<{iri}>"), sure=True)
+# -- a plan as one query -----------------------------------------------------------------------
 
 
-def _unnest(rows: exp.Select, unnested: Mapping[str, Cell]) -> exp.Select:
+def quads(plan: Plan, branches: Iterable[Branch] | None = None) -> Sql:
+    """The distinct quads s, p, o, g of a plan, or of some of its branches.
+
+    The rows with their subject are a common table, so that a new blank node a row is the same
+    in all branches.
+    """
+    chosen = plan.branches if branches is None else tuple(branches)
+    if not chosen:
+        return exp.select(*(exp.alias_(exp.cast(exp.Null(), "VARCHAR"), n) for n in "spog")).where(
+            "false"
+        )
+    used = _used(plan, chosen)
+    cells = unnest(plan.cells.select(plan.cells.rows.name, only=used), plan.subject.unnested)
+    rows = exp.select("*").from_(
+        exp.select("*", exp.alias_(plan.subject.sql.copy(), "s", quoted=True))
+        .from_(cells.subquery("cells"))
+        .subquery("subjects")
+    )
+    rows = rows.where(given(sql_column("s")))
+    union: exp.Query = _branch(chosen[0])
+    for branch in chosen[1:]:
+        union = exp.Union(this=union, expression=_branch(branch), distinct=False)
+    found = exp.select("s", "p", "o", "g").distinct().from_(union.subquery("quads_of_map"))
+    return found.with_("rows", as_=rows, materialized=True)
+
+
+def _used(plan: Plan, branches: Iterable[Branch]) -> list[Cell]:
+    """The cells that the subject and the branches read from the plan's own rows."""
+    terms = [plan.subject.sql]
+    unnested = list(plan.subject.unnested.values())
+    for branch in branches:
+        unnested += branch.unnested.values()
+        terms += [branch.predicate.sql, branch.graph.sql]
+        terms += [child.sql for child, _ in branch.parent.keys] if branch.parent else []
+        terms += [] if branch.parent else [branch.object.sql]
+    return [cell for cell in plan.cells.found.values() if any(_uses(term, cell) for term in terms)]
+
+
+def _branch(branch: Branch) -> exp.Select:
+    """The quads of one predicate, object and graph of the relation ``rows``."""
+    rows = unnest(exp.select("*").from_("rows"), branch.unnested)
+    target = branch.object.sql if branch.parent is None else sql_column("object")
+    made = exp.select(
+        exp.alias_(sql_column("s"), "s"),
+        exp.alias_(branch.predicate.sql.copy(), "p"),
+        exp.alias_(target.copy(), "o"),
+        exp.alias_(branch.graph.sql.copy(), "g"),
+    ).from_(rows.subquery("cells"))
+    if branch.parent:
+        made = _joined(made, branch.parent)
+    object_sure = branch.object.sure and branch.parent is None
+    unsure = [
+        sql_column(name)
+        for name, sure in (
+            ("p", branch.predicate.sure),
+            ("o", object_sure),
+            ("g", branch.graph.sure),
+        )
+        if not sure
+    ]
+    outer = exp.select("s", "p", "o", "g").from_(made.subquery("terms"))
+    return outer.where(all_of([given(column) for column in unsure])) if unsure else outer
+
+
+def _joined(made: exp.Select, parent: Parent) -> exp.Select:
+    """The rows of the child with the subjects of those rows of the parent that fit."""
+    unnested = dict(parent.subject.unnested)
+    keys, conditions = [], []
+    for number, (child, side) in enumerate(parent.keys):
+        unnested |= side.unnested
+        keys.append(exp.alias_(side.sql.copy(), f"k{number}", quoted=True))
+        conditions.append(exp.EQ(this=child.sql.copy(), expression=sql_column(f"k{number}")))
+    terms = [parent.subject.sql, *(side.sql for _, side in parent.keys)]
+    used = [
+        cell
+        for cell in parent.cells.found.values()
+        if cell in unnested.values() or any(_uses(term, cell) for term in terms)
+    ]
+    inner = unnest(parent.cells.select(parent.cells.rows.name, only=used), unnested)
+    right = exp.select(exp.alias_(parent.subject.sql.copy(), "object", quoted=True), *keys).from_(
+        inner.subquery("cells")
+    )
+    return made.join(right.subquery("parents"), on=all_of(conditions))
+
+
+def unnest(rows: exp.Select, unnested: Mapping[str, Cell]) -> exp.Select:
     """The rows once for each value of the cells that hold several."""
     for alias, cell in unnested.items():
         values = exp.Anonymous(this="unnest", expressions=[sql_column(cell.alias)])
@@ -229,7 +316,12 @@ def _unnest(rows: exp.Select, unnested: Mapping[str, Cell]) -> exp.Select:
     return rows
 
 
+def _iri(iri: str) -> Compiled:
+    return Compiled(sql_text(f"<{iri}>"), sure=True)
+
+
 def _uses(sql: Sql, cell: Cell) -> bool:
+    """Whether the cell, or one of the values unnested from it, is in the expression."""
     return any(column.name.endswith(cell.alias) for column in sql.find_all(exp.Column))
 
 

@@ -15,6 +15,7 @@ import duckdb
 
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.mapping.checking import check_references
+from clusterkg.mapping.database_rows import on_database
 from clusterkg.mapping.findings import find_offenders
 from clusterkg.mapping.logical_rows import RowFinder, first_paragraph, unreadable
 from clusterkg.mapping.problems import Problems
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from clusterkg.mapping.plan import Context, Plan
     from clusterkg.mapping.triples_map import Mapping
     from clusterkg.progress import Progress
+    from clusterkg.sources.databases import Address
     from clusterkg.sources.relation import Relation
 
 _RESOURCES = "id/"
@@ -87,14 +89,19 @@ def map_document(
     mapping: Mapping,
     *,
     folder: Path | None = None,
+    database: Address | None = None,
     progress: Progress = silent,
 ) -> Mapped:
-    """Map the files that a mapping names into the quads relation.
+    """Map the files and databases that a mapping names into the quads relation.
 
-    Files are looked for in ``folder``, by default the mapping's own. Triples without a graph
-    go to the default graph. Raises MappingError.
+    Files are looked for in ``folder``, by default the mapping's own; tables and queries of no
+    named source in ``database``. Triples without a graph go to the default graph. Raises
+    MappingError, and SourceError if a database cannot be reached.
     """
     from clusterkg.mapping.plan import Context
+
+    if database is not None:
+        mapping = on_database(mapping, database)
 
     finder = RowFinder(connection, Problems(mapping.shown), folder=folder or mapping.file.parent)
     return _run(mapping, Context(mapping.base_iri), finder, mapping.file.stem, progress)
@@ -110,6 +117,7 @@ def _run(
         counts = _execute(finder, plans, source, progress)
         quads = _insert(connection)
         findings = find_offenders(connection, plans, finder, mapping.shown)
+        findings += tuple(finder.databases.findings.values())
     finally:
         finder.drop()
     return Mapped(source, quads, findings, counts)
@@ -117,15 +125,12 @@ def _run(
 
 def _plans(mapping: Mapping, context: Context, finder: RowFinder) -> list[Plan]:
     """The plans of all triples maps; every problem of the mapping is told at once."""
-    from clusterkg.mapping.plan import plan_triples_map
+    from clusterkg.mapping.plan import plan_mapping
 
     rows = finder.rows(mapping.triples_maps)
     check_references(finder.connection, mapping, rows, finder.problems)
     finder.problems.stop()
-    return [
-        plan_triples_map(triples_map, rows, context, mapping.triples_map)
-        for triples_map in mapping.triples_maps
-    ]
+    return plan_mapping(mapping, rows, context)
 
 
 def _execute(
@@ -135,6 +140,8 @@ def _execute(
 
     A query that stumbles over a cell, as a cast does, is a problem of the mapping.
     """
+    from clusterkg.mapping.plan import quads
+
     connection = finder.connection
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE mapped(s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)"
@@ -142,7 +149,7 @@ def _execute(
     counts = []
     for number, plan in enumerate(plans):
         progress(f"mapping {source}: {plan.triples_map.name}", number, len(plans))
-        sql = plan.quads.sql(dialect="duckdb")
+        sql = quads(plan).sql(dialect="duckdb")
         try:
             made = connection.execute(f"INSERT INTO mapped {sql}").fetchone()
         except (duckdb.DataError, duckdb.InvalidInputException) as error:
