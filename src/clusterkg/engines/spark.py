@@ -1,0 +1,94 @@
+"""A Spark session, ready for plans: on this machine, or on a cluster named by its master's URL."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pyspark.sql import SparkSession
+
+__all__ = ["LOCAL", "spark_session"]
+
+LOCAL: Final = "local[*]"
+"""The master that runs in this process, on all cores."""
+
+_LOOPBACK: Final = re.compile(
+    r"local(\[.*\])?|local-cluster\[.*\]|spark://(127\.|localhost|\[::1\]).*"
+)
+_INSTALL: Final = "Install it with: pip install 'clusterkg[spark]'"
+_JAVA: Final = (
+    "Install Java 17 or newer: on Debian and Ubuntu, apt install openjdk-17-jre-headless."
+)
+
+
+@contextmanager
+def spark_session(temporary: Path, master: str = LOCAL) -> Iterator[SparkSession]:
+    """A session of its own on the master; what Spark keeps beside its work goes to ``temporary``.
+
+    What ``spark-defaults.conf`` or ``spark-submit`` settles stays, apart from what the plans need:
+    times in UTC, ANSI semantics and texts with ``${`` as they are. Raises SettingsError if Spark
+    is not installed or does not start.
+    """
+    session = _start(temporary, master)
+    try:
+        session.sparkContext.setLogLevel("ERROR")
+        yield session
+    finally:
+        session.stop()
+
+
+def _start(temporary: Path, master: str) -> SparkSession:
+    try:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise SettingsError("the engine 'spark' is not installed", hint=_INSTALL) from error
+    _check_java()
+    builder = SparkSession.builder.master(master).appName("clusterkg")
+    for name, value in _settings(temporary, master).items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, Py4JError, OSError, ValueError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise SettingsError(
+            f"Spark does not start on the master '{master}': {reason}",
+            hint="A master is written local[2], spark://host:7077 or yarn. " + _JAVA,
+        ) from error
+
+
+def _settings(temporary: Path, master: str) -> dict[str, str]:
+    settings = {
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.adaptive.enabled": "true",
+        "spark.sql.variable.substitute": "false",
+        "spark.sql.parser.escapedStringLiterals": "false",
+        "spark.sql.warehouse.dir": (temporary / "warehouse").as_uri(),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    if _LOOPBACK.fullmatch(master):
+        settings |= {
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+        }
+    return settings
+
+
+def _check_java() -> None:
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which("java", path=f"{home}/bin" if home else None) is None:
+        where = f"in JAVA_HOME, which is '{home}'" if home else "on this machine"
+        raise SettingsError(f"the engine 'spark' needs Java, and there is none {where}", hint=_JAVA)
