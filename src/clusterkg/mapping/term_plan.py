@@ -36,6 +36,7 @@ __all__ = [
     "Sql",
     "all_of",
     "given",
+    "natural_text",
     "sql_column",
     "sql_text",
     "varchar",
@@ -236,7 +237,7 @@ class Compiler:
             return (
                 column if kind is Kind.TEXT and sql_type.startswith("VARCHAR") else varchar(column)
             )
-        return _natural_text(cell.kind, column, datatype)
+        return natural_text(cell.kind, column, datatype)
 
     def _plain(self, term: TermMap) -> Sql:
         """The text of a reference or template, with nothing encoded."""
@@ -249,12 +250,12 @@ class Compiler:
                 return sql_text(value)
             case FunctionCall():
                 made = self._called(term)
-                return made.sql if made.kind is Kind.TEXT else _natural_text(made.kind, made.sql)
+                return made.sql if made.kind is Kind.TEXT else natural_text(made.kind, made.sql)
         return exp.Null()
 
     def _called(self, term: TermMap) -> Value:
         """What a function gives; several values are taken one by one, as those of a cell are."""
-        made = Values(self._cell_value, _natural_text).value(term)
+        made = Values(self._cell_value, natural_text).value(term)
         if not made.many:
             return made
         cell = self.cells.list_cell(made.sql, made.kind)
@@ -340,7 +341,7 @@ class Compiler:
         if isinstance(term.expression, FunctionCall):
             made = self._called(term)
             if made.kind is not Kind.TEXT:
-                value = _natural_text(made.kind, made.sql)
+                value = natural_text(made.kind, made.sql)
                 return _concat(sql_text('"'), value, sql_text(f'"^^<{XSD}{made.kind.value}>'))
         return _concat(sql_text('"'), _call("term_escaped", self._plain(term)), sql_text('"'))
 
@@ -395,7 +396,8 @@ class Compiler:
         )
 
 
-def _natural_text(kind: Kind, column: Sql, datatype: str | None = None) -> Sql:
+def natural_text(kind: Kind, column: Sql, datatype: str | None = None) -> Sql:
+    """The natural lexical form (R2RML 10.2) of a value of some kind."""
     if kind is Kind.DOUBLE and datatype in (None, "double", "float"):
         return _call("term_double", exp.cast(column, "DOUBLE"))
     whole = datatype is not None and datatype.endswith(_INTEGERS)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Constant",
+    "Field",
     "FreshNode",
     "FunctionCall",
     "Join",
@@ -30,6 +31,7 @@ __all__ = [
     "LogicalSource",
     "LogicalSparql",
     "LogicalTable",
+    "LogicalView",
     "Mapping",
     "PredicateObjectMap",
     "RefObjectMap",
@@ -37,6 +39,7 @@ __all__ = [
     "TermMap",
     "TermType",
     "TriplesMap",
+    "ViewJoin",
     "all_terms",
     "references",
 ]
@@ -177,17 +180,12 @@ class LogicalFile:
 
 @dataclass(frozen=True)
 class LogicalDatabase:
-    """A table or a query of a database that the mapping names; the query is in its own SQL.
-
-    ``identifiers`` says that references are SQL identifiers, as in R2RML: without quotes their
-    case does not matter.
-    """
+    """A table or a query of a database that the mapping names; the query is in its own SQL."""
 
     database: Address
     table: str | None
     query: str | None
     line: int | None = None
-    identifiers: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,7 +200,46 @@ class LogicalSparql:
     line: int | None = None
 
 
-LogicalSource = LogicalTable | LogicalQuery | LogicalFile | LogicalDatabase | LogicalSparql
+@dataclass(frozen=True)
+class Field:
+    """A field of a logical view: an expression, or an iteration of its parent's records.
+
+    An iteration has a ``formulation`` (``csv``, ``json``; None: the parent's) and an iterator.
+    """
+
+    name: str
+    expression: TermMap | None = None
+    formulation: str | None = None
+    iterator: str | None = None
+    fields: tuple[Field, ...] = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class ViewJoin:
+    """Fields of another view, where the conditions hold; an inner join keeps no other rows."""
+
+    parent: LogicalView
+    joins: tuple[Join, ...]
+    fields: tuple[Field, ...]
+    inner: bool = False
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class LogicalView:
+    """Named fields of the records of another source (RML-LV)."""
+
+    name: str
+    on: LogicalSource
+    fields: tuple[Field, ...]
+    joins: tuple[ViewJoin, ...] = ()
+    line: int | None = None
+
+
+LogicalSource = (
+    LogicalTable | LogicalQuery | LogicalFile | LogicalDatabase | LogicalSparql | LogicalView
+)
 
 
 @dataclass(frozen=True)

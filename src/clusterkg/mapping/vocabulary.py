@@ -53,14 +53,27 @@ _R2RML: Final = _SHARED | {
     "BaseTableOrView": "class",
     **dict.fromkeys(
         # https://www.w3.org/2001/sw/wiki/RDB2RDF/SQL_Version_IRIs
-        ("SQL2008", "DB2", "Firebird", "HSQLDB", "Informix", "Ingres", "MSSQLServer", "MySQL",
-         "Oracle", "PostgreSQL", "SybaseASE", "SybaseSQLAnywhere", "Virtuoso"),
+        (
+            "SQL2008",
+            "DB2",
+            "Firebird",
+            "HSQLDB",
+            "Informix",
+            "Ingres",
+            "MSSQLServer",
+            "MySQL",
+            "Oracle",
+            "PostgreSQL",
+            "SybaseASE",
+            "SybaseSQLAnywhere",
+            "Virtuoso",
+        ),
         "value",
     ),
     "logicalTable": "source of rows",
     "tableName": "tableName",
     "sqlQuery": "query",
-    "sqlVersion": "ignored",
+    "sqlVersion": "sqlVersion",
     "column": "reference",
 }
 _MAPS: Final = {
@@ -139,6 +152,40 @@ _NEW: Final = (
         "Input": "class",
         "ParameterMap": "class",
         "ReturnMap": "class",
+        # RML-LV
+        **{
+            word: word
+            for word in (
+                "viewOn",
+                "field",
+                "fieldName",
+                "leftJoin",
+                "innerJoin",
+                "parentLogicalView",
+                "structuralAnnotation",
+                "onFields",
+                "targetView",
+                "targetFields",
+            )
+        },
+        **dict.fromkeys(
+            (
+                "LogicalView",
+                "Field",
+                "ExpressionField",
+                "IterableField",
+                "LogicalViewJoin",
+                "StructuralAnnotation",
+                "IriSafeAnnotation",
+                "PrimaryKeyAnnotation",
+                "UniqueAnnotation",
+                "NotNullAnnotation",
+                "ForeignKeyAnnotation",
+                "InclusionAnnotation",
+                "AbstractLogicalSource",
+            ),
+            "class",
+        ),
     }
 )
 NOT_SUPPORTED: Final = frozenset(
@@ -149,14 +196,6 @@ NOT_SUPPORTED: Final = frozenset(
         "serialization",
         "mode",
         "Target",
-        "viewOn",
-        "field",
-        "LogicalView",
-        "fieldName",
-        "leftJoin",
-        "innerJoin",
-        "parentLogicalView",
-        "structuralAnnotation",
         "gather",
         "gatherAs",
         "allowEmptyListAndContainer",
