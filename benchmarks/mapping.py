@@ -137,12 +137,14 @@ class Comparison:
         name, reference = self.first
         said = f"equal to {name}"
         if digest != reference:
-            missing, more, examples = differing(self.folder / f"{name}.sorted", kept)
-            said = f"{missing:,} fewer and {more:,} other triples than {name}"
-            if more == self.case.refused and not missing:
-                said = f"equal to {name} but for {more:,} ill-typed literals"
+            found = differing(self.folder / f"{name}.sorted", kept)
+            if found.more == self.case.refused and not found.fewer:
+                said = f"equal to {name} but for {found.more:,} ill-typed literals"
+            elif found.slashes:
+                said = f"equal to {name} but for {found.more:,} IRIs with %2F instead of /"
             else:
-                print("\n".join(examples))
+                said = f"{found.fewer:,} fewer and {found.more:,} other triples than {name}"
+                print("\n".join(found.examples))
         kept.unlink()
         return digest.triples, said
 

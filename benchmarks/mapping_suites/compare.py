@@ -115,16 +115,30 @@ def escaped(text: bytes) -> bytes:
     return "".join(LONG.get(each, each) for each in said).encode()
 
 
-def differing(one: Path, other: Path, limit: int = 3) -> tuple[int, int, list[str]]:
-    """Triples only in the one and only in the other file, and some of each (`-` and `+`)."""
-    counts, examples = [0, 0], []
+@dataclass(frozen=True)
+class Difference:
+    """Triples only in the one and only in the other file, and some of each (`-` and `+`).
+
+    `slashes`: they are the same but for a slash of an IRI that is written as %2F.
+    """
+
+    fewer: int
+    more: int
+    examples: tuple[str, ...]
+    slashes: bool
+
+
+def differing(one: Path, other: Path, limit: int = 3) -> Difference:
+    """What two sorted files do not have in common."""
+    counts, sums, examples = [0, 0], [0, 0], []
     words = ["comm", "-3", str(one), str(other)]
     environment = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
     with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment) as comparing:
         assert comparing.stdout is not None
         for line in comparing.stdout:
-            side = line.startswith(b"\t")
+            side, text = line.startswith(b"\t"), line.strip()
             counts[side] += 1
+            sums[side] += hash(text.replace(b"%2F", b"/"))
             if counts[side] <= limit:
-                examples.append(f"{'-+'[side]} {line.decode().strip()}")
-    return counts[0], counts[1], examples
+                examples.append(f"{'-+'[side]} {text.decode()}")
+    return Difference(counts[0], counts[1], tuple(examples), sums[0] == sums[1])

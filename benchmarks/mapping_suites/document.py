@@ -53,7 +53,11 @@ def triples_map(table: Table) -> str:
 
 def subject(table: Table) -> str:
     said = f'rr:template "{table.subject}"'
-    return said + (f' ; rr:graphMap [ rr:template "{table.graph}" ]' if table.graph else "")
+    if not table.graph:
+        return said
+    if "{" in table.graph:
+        return f'{said} ; rr:graphMap [ rr:template "{table.graph}" ]'
+    return f"{said} ; rr:graph <{table.graph}>"
 
 
 def fact(predicate: str, value: str) -> str:

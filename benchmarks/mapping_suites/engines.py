@@ -88,14 +88,13 @@ def morph_kgc(program: str, case: Case, out: Path, more: str) -> list[str]:
 
 
 def sdm_rdfizer_call(program: str, case: Case, out: Path) -> list[str]:
-    """With `enrichment` this version reads 0001 as 1: without it the triples are right."""
+    """N-Triples are quads where the mapping names a graph; with `enrichment` 0001 is read as 1."""
     settings = out / "sdm-rdfizer.ini"
-    syntax = "n-quads" if case.graphs else "n-triples"
     settings.write_text(
         f"[default]\nmain_directory: {case.folder}\n"
         f"[datasets]\nnumber_of_datasets: 1\noutput_folder: {out}\nall_in_one_file: yes\n"
         "remove_duplicate: yes\nenrichment: no\nordered: yes\nlarge_file: false\n"
-        f"name: out\noutput_format: {syntax}\n"
+        "name: out\noutput_format: n-triples\n"
         f"[dataset1]\nname: out\nmapping: {case.mapping}\n",
         "utf-8",
     )
@@ -107,7 +106,7 @@ PEERS = {
     for peer in (
         Peer("morph-kgc", "morph-kgc==2.10.0", morph_kgc_call, "out.{form}"),
         Peer("morph-kgc-1", "morph-kgc==2.10.0", morph_kgc_single_call, "out.{form}"),
-        Peer("sdm-rdfizer", "rdfizer==4.7.5.15.4.1", sdm_rdfizer_call, "out.{form}", ("pyodbc",)),
+        Peer("sdm-rdfizer", "rdfizer==4.7.5.15.4.1", sdm_rdfizer_call, "out.nt", ("pyodbc",)),
     )
 }
 
