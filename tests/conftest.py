@@ -10,6 +10,10 @@ import pytest
 from clusterkg.namespaces import CLK, PREFIXES
 from clusterkg.project import Project, find_project
 
+from .servers import mariadb, postgresql, sparql_endpoint
+
+__all__ = ["mariadb", "postgresql", "sparql_endpoint", "tiny_project", "write_project"]
+
 FILES = {
     "clusterkg.toml": """
 shipped = []

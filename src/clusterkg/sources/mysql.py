@@ -60,8 +60,8 @@ def open_mysql(address: Address) -> _MySQL:
             charset="utf8mb4",
             connect_timeout=_SECONDS,
             ssl_ca=options.get("ssl_ca") or None,
-            conv={},
-            init_command="SET SESSION TRANSACTION READ ONLY",
+            conv=pymysql.converters.encoders,  # values arrive as the texts they are sent as
+            init_command=_settings(options.get("sql_mode", "")),
         )
     except pymysql.MySQLError as error:
         raise SourceError(
@@ -71,6 +71,12 @@ def open_mysql(address: Address) -> _MySQL:
             "CLUSTERKG_DB_PASSWORD or MYSQL_PWD.",
         ) from error
     return _MySQL(address, connection, pymysql.MySQLError)
+
+
+def _settings(mode: str) -> str:
+    """Read only; values of CHAR have their full length, as in standard SQL."""
+    modes = ",".join(["", "PAD_CHAR_TO_FULL_LENGTH", *([mode] if mode else [])])
+    return f"SET SESSION sql_mode = CONCAT(@@sql_mode, '{modes}'), SESSION tx_read_only = 1"
 
 
 @dataclass(frozen=True)
