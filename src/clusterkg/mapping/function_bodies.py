@@ -63,7 +63,7 @@ ROWS: Final = (
         "text",
         (
             "CASE WHEN ends_with(value, sep) THEN left(value, length(value) - length(sep)) "
-            "ELSE value END"
+            "WHEN sep IS NOT NULL THEN value END"
         ),
         "without that ending",
     ),
@@ -111,7 +111,7 @@ ROWS: Final = (
         "value sep",
         "list",
         f"""list_filter(CASE WHEN {_SEP_REGEX} THEN string_split_regex(value, {_SEP_INNER})
-            ELSE string_split(value, sep) END, lambda x: x <> '')""",
+            WHEN sep IS NOT NULL THEN string_split(value, sep) END, lambda x: x <> '')""",
         "the parts between separators that are not empty; `/…/` is a regular expression",
     ),
     ("grel:string_contains", "value sub", "boolean", "contains(value, sub)", "whether"),
@@ -130,7 +130,7 @@ ROWS: Final = (
         "integer",
         (
             "CASE WHEN contains(value, sub) THEN length(value) - length(sub) + 1 "
-            "- strpos(reverse(value), reverse(sub)) ELSE -1 END"
+            "- strpos(reverse(value), reverse(sub)) WHEN NOT contains(value, sub) THEN -1 END"
         ),
         "the last position, from 0; -1 for none",
     ),
@@ -159,8 +159,8 @@ ROWS: Final = (
         "grel:array_join",
         "list sep",
         "text",
-        "CASE WHEN list IS NOT NULL AND sep IS NOT NULL THEN array_to_string(list, sep) END",
-        "one text of all values; nothing for nulls",
+        "CASE WHEN list IS NOT NULL THEN coalesce(array_to_string(list, sep), '') END",
+        "one text of all values; those that are null are left out",
     ),
     ("grel:array_length", "list", "integer", "array_length(list)", "how many"),
     ("grel:array_reverse", "list", "list", "list_reverse(list)", "backwards"),
@@ -305,7 +305,7 @@ ROWS: Final = (
         "idlab-fn:stringContainsOtherString",
         "str other delimiter",
         "boolean",
-        "list_contains(string_split(value, sep), other)",
+        "CASE WHEN sep IS NOT NULL THEN list_contains(string_split(value, sep), other) END",
         "whether the second is one of the first's parts",
     ),
     (
@@ -365,5 +365,11 @@ ROWS: Final = (
     # -- the macros that queries of a mapping may call ----------------------------------------
     ("clk-fn:slug", "text", "text", "slug(value)", "as in SQL: `baecker-suess`"),
     ("clk-fn:addresses", "text", "list", "addresses(value)", "the web addresses in it"),
-    ("clk-fn:parts", "text separator", "list", "parts(value, sep)", "the parts of a list"),
+    (
+        "clk-fn:parts",
+        "text separator",
+        "list",
+        "CASE WHEN sep IS NOT NULL THEN parts(value, sep) END",
+        "the parts of a list",
+    ),
 )

@@ -122,6 +122,7 @@ _CHOICES: Final = {
     ("grel:date_inc", "unit"): _UNITS,
     ("grel:date_datePart", "unit"): _PARTS,
 }
+_CONSTANT: Final = {("grel:array_join", "sep")}
 _OUTPUTS: Final = {
     ("grel", "text"): "grel:stringOut grel:stringOutput",
     ("grel", "integer"): "grel:output_number grel:o_number",
@@ -144,7 +145,7 @@ def _function(row: tuple[str, str, str, str, str]) -> Function:
     for word in signature.split():
         name, kind, iris = _PARAMETERS[word.removesuffix("?")]
         choices = _CHOICES.get((function, word), ())
-        constant = bool(choices) or name == "pattern"
+        constant = bool(choices) or name == "pattern" or (function, word) in _CONSTANT
         required = not word.endswith("?")
         parameters.append(
             Parameter(name, kind, _expanded(iris), required, choices, constant=constant)
