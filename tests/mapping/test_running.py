@@ -306,8 +306,8 @@ mappings:
             "[people.json~jsonpath, '$[*']",
             "[ex:a, $(id)]",
             (
-                "mapping.yml:8: triples map 'm': iterator '$[*' cannot be read from '[*' on\n"
-                "  Known are $, .name, ['name'], [0] and [*]."
+                "mapping.yml:8: triples map 'm': people.json: the iterator '$[*' is no JSONPath: "
+                "unexpected end of segment"
             ),
         ),
         (
@@ -317,11 +317,16 @@ mappings:
         ),
         (
             "[people.json~jsonpath, '$[*]']",
-            "[ex:a, $(a..b)]",
+            "[ex:a, '$(a[?)']",
             (
-                "mapping.yml:10: triples map 'm': reference 'a..b' cannot be read from '..b' on\n"
-                "  Known are $, .name, ['name'], [0] and [*]."
+                "mapping.yml:10: triples map 'm': reference 'a[?' cannot be read from '[?' on\n"
+                "  It has to be a JSONPath as in RFC 9535; $. at its beginning may be left out."
             ),
+        ),
+        (
+            "[people.json~jsonpath, '$[*]']",
+            "[ex:a, $(a..b)]",
+            "mapping.yml:10: triples map 'm': no record has 'a..b'\n  Known here: id.",
         ),
     ],
 )
@@ -402,5 +407,5 @@ def test_a_query_that_fails_on_a_cell_is_a_problem_of_the_mapping(
 
 def test_a_file_that_is_not_utf8_is_named(bench: Bench, simple: Callable[..., str]) -> None:
     (bench.folder / "people.csv").write_bytes("name\nSüß\n".encode("cp1252"))
-    with pytest.raises(MappingError, match=r"'people\.csv' cannot be read: it is not UTF-8"):
+    with pytest.raises(MappingError, match=r"people\.csv, row 2, column name: byte 0xFC is not UTF"):
         bench.document(simple("[ex:name, $(name)]", source="[people.csv~csv]"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterkg.engines.duckdb import literal
 from clusterkg.errors import MappingError, did_you_mean
 from clusterkg.mapping.jsonpath import JsonPathError, first_keys
 from clusterkg.mapping.logical_rows import table_names
@@ -14,6 +15,7 @@ from clusterkg.mapping.triples_map import (
     Constant,
     LogicalFile,
     LogicalQuery,
+    LogicalTable,
     RefObjectMap,
     TermMap,
     references,
@@ -96,9 +98,10 @@ class _References:
         if rows.json:
             self._path(name, rows, reference, line)
         elif reference not in rows.columns:
-            known = [column for column in rows.columns if column != "_row"]
+            known = rows.names or [column for column in rows.columns if column != "_row"]
             hint = did_you_mean(reference, known)
-            what = f"triples map '{name}': no column '{reference}'"
+            missing = "no record has" if rows.names else f"no {rows.word}"
+            what = f"triples map '{name}': {missing} '{reference}'"
             self.problems.add(what, line=line, hint=hint)
         elif rows.kind(reference)[0] is Kind.NESTED:
             self.problems.add(
@@ -109,18 +112,19 @@ class _References:
 
     def _path(self, name: str, rows: Rows, reference: str, line: int | None) -> None:
         try:
-            path = first_keys(reference)
+            there = _is_there(rows, reference)
         except JsonPathError as error:
             self.problems.add(
                 f"triples map '{name}': reference '{reference}' {error}",
                 line=line,
-                hint="Known are $, .name, ['name'], [0] and [*].",
+                hint="It has to be a JSONPath as in RFC 9535; $. at its beginning may be left out.",
             )
             return
-        counted = self.connection.execute(
-            f'SELECT count(*), count(json_extract("{RECORD}", ?)) FROM "{rows.name}"', [path]
+        found = self.connection.execute(
+            f'SELECT 1 FROM "{rows.name}" WHERE {there} LIMIT 1'
         ).fetchone()
-        if counted and counted[0] and not counted[1]:
+        some = found or self.connection.execute(f'SELECT 1 FROM "{rows.name}" LIMIT 1').fetchone()
+        if some and not found:
             keys = self.connection.execute(
                 f'SELECT DISTINCT unnest(json_keys("{RECORD}")) FROM "{rows.name}" '
                 f"WHERE json_type(\"{RECORD}\") = 'OBJECT'"
@@ -128,6 +132,14 @@ class _References:
             hint = did_you_mean(reference.removeprefix("$."), [key for (key,) in keys])
             what = f"triples map '{name}': no record has '{reference}'"
             self.problems.add(what, line=line, hint=hint)
+
+
+def _is_there(rows: Rows, reference: str) -> str:
+    """SQL: whether a record of JSON has a value for a reference. Raises JsonPathError."""
+    if reference not in rows.aliases:
+        return f'json_extract("{RECORD}", {literal(first_keys(reference))}) IS NOT NULL'
+    column = f'"{rows.aliases[reference]}"'
+    return f"len({column}) > 0" if rows.kind(reference)[1] else f"{column} IS NOT NULL"
 
 
 def _check_parents(triples_map: TriplesMap, mapping: Mapping, problems: Problems) -> None:
@@ -187,7 +199,7 @@ def _relation(
     if isinstance(source, LogicalFile):
         file = (mapping.file.parent / source.path).resolve()
         return next((relation for relation in relations if relation.file == file), None)
-    return None if isinstance(source, LogicalQuery) else tables.get(source.name.replace('"', ""))
+    return tables.get(source.name.replace('"', "")) if isinstance(source, LogicalTable) else None
 
 
 def check_all_used(

@@ -12,16 +12,24 @@ import duckdb
 
 from clusterkg.engines.duckdb import identifier
 from clusterkg.findings import Finding, Place, Severity, Words, words
+from clusterkg.mapping.database_rows import WHERE
 from clusterkg.mapping.lexical import DATATYPES
-from clusterkg.mapping.logical_rows import file_rows
-from clusterkg.mapping.triples_map import LogicalFile, LogicalQuery
+from clusterkg.mapping.triples_map import (
+    LogicalDatabase,
+    LogicalFile,
+    LogicalQuery,
+    LogicalSparql,
+    LogicalView,
+    column_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.mapping.logical_rows import RowFinder
     from clusterkg.mapping.plan import Check, Plan
+    from clusterkg.mapping.profile import Profile
 
 __all__ = ["find_offenders"]
 
@@ -33,14 +41,23 @@ _TRACED = "traced_rows"
 
 
 def find_offenders(
-    connection: Connection, plans: Sequence[Plan], finder: RowFinder, file: str
+    connection: Connection,
+    plans: Sequence[Plan],
+    finder: RowFinder,
+    file: str,
+    profiles: Mapping[str, Profile] | None = None,
 ) -> tuple[Finding, ...]:
-    """All values that could not become a term, sorted by their place; ``file`` is the mapping."""
+    """All values that could not become a term, sorted by their place; ``file`` is the mapping.
+
+    ``profiles`` of the rows, by their names, spare the counting.
+    """
     found: dict[tuple[Any, ...], Finding] = {}
     for plan in plans:
         rows = finder.made[plan.triples_map.source]
         for check in plan.checks:
-            count = _count(connection, check, rows.name)
+            profile = (profiles or {}).get(rows.name)
+            known = profile.count(check.invalid) if profile and not check.several else None
+            count = _count(connection, check, rows.name) if known is None else known
             if not count:
                 continue
             repair = _repair(plan, check, file)
@@ -80,15 +97,27 @@ def _offenders(
         return
     place = finder.places[source]
     relation = finder.made[source].name
-    if isinstance(source, LogicalFile) and source.formulation == "csv" and place.file:
-        _view(connection, file_rows(place.file, numbered=True))
+    if isinstance(source, LogicalDatabase):
+        column = check.references[0] if check.references else None
+        for value, where in _rows(connection, check, relation, (WHERE,)):
+            yield Place(f"{place.shown}, {where}", None, None, column), value, None
+        return
+    if isinstance(source, LogicalFile | LogicalSparql) and place.file:
+        _view(connection, finder.files.numbered(place.file))
         relation = _TRACED
     reference = check.references[0] if check.references else None
+    if isinstance(source, LogicalView):
+        numbered, reference = finder.numbered(source), column_of(source, reference)
+        if numbered is None:
+            yield from ((None, value, None) for (value,) in _rows(connection, check, relation, ()))
+            return
+        relation = numbered.name
     for value, row in _rows(connection, check, relation, ("_row",)):
         if place.relation:
             yield place.relation.place(row, reference), value, None
         else:
-            yield Place(str(getattr(source, "path", "")), None, row, reference), value, None
+            file = place.shown or str(getattr(source, "path", ""))
+            yield Place(file, place.sheet, row, reference), value, None
 
 
 def _of_query(

@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from clusterkg.engines.duckdb import identifier, literal
-from clusterkg.errors import did_you_mean
-from clusterkg.mapping.jsonpath import JsonPathError, duckdb_path
+from clusterkg.engines.duckdb import identifier
+from clusterkg.errors import SourceError, did_you_mean
+from clusterkg.mapping.database_rows import DatabaseRows
+from clusterkg.mapping.file_rows import FileFinder
 from clusterkg.mapping.problems import Problem
-from clusterkg.mapping.rows import RECORD, Rows
-from clusterkg.mapping.triples_map import LogicalFile, LogicalQuery, LogicalTable
+from clusterkg.mapping.rows import Rows
+from clusterkg.mapping.triples_map import (
+    LogicalDatabase,
+    LogicalFile,
+    LogicalQuery,
+    LogicalSparql,
+    LogicalTable,
+    LogicalView,
+)
+from clusterkg.mapping.view_rows import index_keys, view_query
+from clusterkg.sources.relation import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,15 +42,24 @@ __all__ = ["Place", "RowFinder", "first_paragraph", "table_names", "unreadable"]
 
 _UNKNOWN_COLUMN = re.compile(r'column "([^"]*)" not found|does not have a column named "([^"]*)"')
 _UNKNOWN_TABLE = re.compile(r"Table with name (\S+) does not exist")
+_NAME_A_DATABASE = (
+    "Name the database: clusterkg map --database postgresql://host/name, "
+    "or the variable CLUSTERKG_DATABASE."
+)
 _LINE = re.compile(r"\n+LINE (\d+):.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the rows of a view come from: a declared table, a file, or neither (a query)."""
+    """Where the rows of a view come from: a declared table, a file, or neither (a query).
+
+    ``shown`` is how findings call a database's table or query, or an endpoint's.
+    """
 
     relation: Relation | None = None
-    file: Path | None = None
+    file: LogicalFile | None = None
+    shown: str = ""
+    sheet: str | None = None
 
 
 def table_names(relations: Sequence[Relation], source: str | None) -> dict[str, Relation]:
@@ -65,26 +84,41 @@ class RowFinder:
         self.connection, self.problems, self.folder = connection, problems, folder
         self.tables = table_names(relations, source)
         self.relations = relations
+        self.databases = DatabaseRows(connection, problems, folder)
+        self.files = FileFinder(connection, folder)
         self.made: dict[LogicalSource, Rows] = {}
         self.places: dict[LogicalSource, Place] = {}
+        self.named: dict[str, LogicalSource] = {}
+        self.indexed = False
+        self.numbers: list[str] = []
 
     def rows(self, triples_maps: Sequence[TriplesMap]) -> dict[str, Rows]:
         """The rows of each triples map by its name; those with a problem are left out."""
         found: dict[str, Rows] = {}
+        self.databases.want(triples_maps)
+        self.files.want(triples_maps)
+        self.indexed = index_keys(triples_maps)
         for triples_map in triples_maps:
-            source = triples_map.source
-            if source not in self.made:
-                made = self._rows(source, triples_map.name)
-                if made is None:
-                    continue
-                self.made[source] = made
-            found[triples_map.name] = self.made[source]
+            made = self._made(triples_map.source, triples_map.name)
+            if made is not None:
+                found[triples_map.name] = made
         return found
+
+    def _made(self, source: LogicalSource, name: str) -> Rows | None:
+        if source not in self.made:
+            made = self._rows(source, name)
+            if made is None:
+                return None
+            self.made[source] = made
+            self.named.setdefault(name, source)
+        return self.made[source]
 
     def drop(self) -> None:
         """Remove the views."""
-        for rows in self.made.values():
-            self.connection.execute(f"DROP VIEW IF EXISTS temp.{identifier(rows.name)}")
+        for name in [*self.numbers, *(rows.name for rows in self.made.values())]:
+            self.connection.execute(f"DROP VIEW IF EXISTS temp.{identifier(name)}")
+        self.databases.close()
+        self.files.close()
 
     def _rows(self, source: LogicalSource, name: str) -> Rows | None:
         if isinstance(source, LogicalTable):
@@ -92,12 +126,61 @@ class RowFinder:
         if isinstance(source, LogicalQuery):
             self.places[source] = Place()
             return self._view(source, source.sql.strip().rstrip(";"), name)
+        if isinstance(source, LogicalDatabase):
+            self.places[source] = Place(shown=self.databases.place(source))
+            return self.databases.rows(source, name)
+        if isinstance(source, LogicalSparql):
+            return self._results(source, name)
+        if isinstance(source, LogicalView):
+            return self._logical_view(source, name)
         return self._file(source, name)
+
+    def _logical_view(self, view: LogicalView, name: str) -> Rows | None:
+        base = self._made(view.on, name)
+        if base is None:
+            return None
+        if self.indexed:
+            base = self.numbered(view.on) or base
+        query = view_query(
+            view, base, lambda one: self._made(one, name), self.problems, indexed=self.indexed
+        )
+        described = self._view(view, query.sql, name) if query else None
+        if query is None or described is None:
+            return None
+        self.places[view] = self.places[view.on]
+        return query.rows(described)
+
+    def numbered(self, source: LogicalSource) -> Rows | None:
+        """The rows of a source with the column ``_row``; None if they have no numbers."""
+        rows, file = self.made[source], self.places[source].file
+        if ROW in rows.columns:
+            return rows
+        if isinstance(source, LogicalView):
+            base = self.numbered(source.on)
+            query = base and view_query(
+                source, base, self.made.get, self.problems, indexed=self.indexed
+            )
+            sql = query.sql if query else None
+        else:
+            sql = self.files.numbered(file) if file else None
+        if sql is None:
+            return None
+        view = f"{rows.name}_numbered"
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(view)} AS\n{sql}")
+        self.numbers.append(view)
+        return replace(rows, name=view, columns={**rows.columns, ROW: "BIGINT"})
+
+    def _results(self, source: LogicalSparql, name: str) -> Rows | None:
+        path = self.databases.results(source, name)
+        if path is None:
+            return None
+        file = LogicalFile(str(path), source.formulation, source.iterator, source.typed)
+        return self._opened(source, file, name)
 
     def _table(self, source: LogicalTable, name: str) -> Rows | None:
         relation = self.tables.get(source.name.replace('"', ""))
         if relation is None:
-            hint = did_you_mean(source.name, self.tables)
+            hint = did_you_mean(source.name, self.tables) or _NAME_A_DATABASE
             self.problems.add(
                 f"triples map '{name}': no table '{source.name}'", line=source.line, hint=hint
             )
@@ -116,35 +199,49 @@ class RowFinder:
             return self._view(source, f"SELECT * FROM {_qualified(declared[0])}", name)
         if self.folder is None:
             return None
-        path = self.folder / source.path
-        if not path.is_file():
-            near = (
-                did_you_mean(path.name, [p.name for p in path.parent.glob("*")])
-                if path.parent.is_dir()
-                else None
-            )
-            self.problems.add(
-                f"triples map '{name}': no file '{source.path}'", line=source.line, hint=near
-            )
-            return None
-        self.places[source] = Place(file=path)
-        if source.formulation == "csv":
-            return self._view(source, file_rows(path), name)
-        return self._json(source, path, name)
+        return self._opened(source, source, name)
 
-    def _json(self, source: LogicalFile, path: Path, name: str) -> Rows | None:
-        iterator = source.iterator or "$"
+    def _opened(
+        self, source: LogicalFile | LogicalSparql, file: LogicalFile, name: str
+    ) -> Rows | None:
+        """The view of a file, or of the file with an endpoint's results."""
         try:
-            sql = record_rows(path, duckdb_path(iterator))
-        except JsonPathError as error:
-            self.problems.add(
-                f"triples map '{name}': iterator '{iterator}' {error}",
-                line=source.line,
-                hint="Known are $, .name, ['name'], [0] and [*].",
-            )
+            opened = self.files.open(file)
+        except SourceError as error:
+            self.problems.add_problem(told(error, source.line, name))
             return None
-        rows = self._view(source, sql, name)
-        return rows and replace(rows, json=True, typed=source.typed)
+        shown = self.databases.place(source) if isinstance(source, LogicalSparql) else ""
+        self.places[source] = Place(file=file, shown=shown, sheet=opened.sheet)
+        rows = self._view(source, opened.sql, name)
+        if rows is None:
+            return None
+        columns = {name: rows.columns[column] for name, column in opened.aliases.items()}
+        if not opened.json:
+            columns = {**rows.columns, **columns}
+            return replace(rows, columns=columns, aliases=opened.aliases, names=opened.names)
+        return replace(rows, json=True, typed=source.typed, aliases=opened.aliases)
+
+    def repair(self) -> bool:
+        """After a query stumbled over a row: read the CSV files with more care.
+
+        Whether that changed anything; where a file is at fault, a problem names the row.
+        """
+        changed = False
+        for source, rows in self.made.items():
+            file = self.places[source].file
+            if file is None or isinstance(source, LogicalView):
+                continue
+            try:
+                repaired = self.files.repaired(file)
+            except SourceError as error:
+                name = next((one for one, made in self.named.items() if made is source), "")
+                self.problems.add_problem(told(error, source.line, name))
+                return False
+            if repaired is not None:
+                view = identifier(rows.name)
+                self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS\n{repaired.sql}")
+                changed = True
+        return changed
 
     def _view(self, source: LogicalSource, sql: str, name: str) -> Rows | None:
         """The view of some SQL. The SQL starts on a line of its own, so that lines can be told."""
@@ -186,40 +283,23 @@ class RowFinder:
 
 def unreadable(source: LogicalFile, name: str, message: str) -> Problem:
     """DuckDB's message about a file that a mapping names."""
-    encoding = "not utf-8" in message
     return Problem(
         source.line,
         f"triples map '{name}': the file '{source.path}' cannot be read: "
-        f"{'it is not UTF-8' if encoding else first_paragraph(message)}",
-        "Save it as UTF-8, or declare its encoding in a source.toml." if encoding else None,
+        f"{first_paragraph(message)}",
     )
+
+
+def told(error: SourceError, line: int | None, name: str) -> Problem:
+    """What is wrong with a file, as a problem of the mapping that names it."""
+    where = f"{error.at}: " if error.at else ""
+    return Problem(line, f"triples map '{name}': {where}{error.what}", error.hint)
 
 
 def first_paragraph(message: str) -> str:
     """What DuckDB says before it shows its own SQL and settings, on one line, without carets."""
     lines = message.partition("\n\n")[0].splitlines()
     return " ".join(line.strip() for line in lines if line.strip(" ^"))
-
-
-def file_rows(path: Path, *, numbered: bool = False) -> str:
-    """SQL that reads a CSV or TSV file, every column as text; with ``_row`` if numbered."""
-    delimiter = "\t" if path.suffix in (".tsv", ".tab") else ","
-    number = ", row_number() OVER () + 1 AS _row" if numbered else ""
-    order = ", parallel = false" if numbered else ""
-    return (
-        f"SELECT *{number} FROM read_csv({literal(str(path))}, header = true, all_varchar = true, "
-        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', comment = ''{order})"
-    )
-
-
-def record_rows(path: Path, iterator: str) -> str:
-    """SQL that gives the records of a JSON document, with their number from 1 as ``_row``."""
-    content = f"SELECT content::JSON AS document FROM read_text({literal(str(path))})"
-    found = f"json_extract(document, {literal(iterator)})"
-    if "[*]" not in iterator:
-        return f"SELECT {found} AS {RECORD}, 1 AS _row FROM ({content}) WHERE {found} IS NOT NULL"
-    number = f"generate_subscripts({found}, 1) AS _row"
-    return f"SELECT unnest({found}) AS {RECORD}, {number} FROM ({content})"
 
 
 def _qualified(relation: Relation) -> str:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from clusterkg.errors import MappingError, did_you_mean
+from clusterkg.mapping.database_reading import DatabaseReader
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.rdf_terms import NO_BASE, TermReader
+from clusterkg.mapping.source_reading import FileReader
 from clusterkg.mapping.triples_map import (
     Join,
     LogicalFile,
@@ -24,9 +27,9 @@ from clusterkg.mapping.triples_map import (
     TermMap,
     TriplesMap,
 )
+from clusterkg.mapping.view_reading import ViewReader
 from clusterkg.mapping.vocabulary import (
     NOT_SUPPORTED,
-    formulation_of,
     namespace_of,
     word_of,
     words_of,
@@ -80,6 +83,7 @@ def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mappi
         problems.stop()
     graph = _parse(turtle, base_iri, problems)
     reader = _Reader(graph, text if tokens is None else "", problems, tokens)
+    reader.base_iri = base_iri or NO_BASE
     triples_maps = reader.triples_maps()
     problems.stop()
     return Mapping(path, shown, base_iri, triples_maps)
@@ -113,17 +117,22 @@ class _Reader:
         self.text = text
         self.problems = problems
         self.tokens = tokens
+        self.base_iri = NO_BASE
         self.terms = TermReader(self.properties, problems, tokens.terms if tokens else {})
+        self.views = ViewReader(graph, self.terms, self._source, self._join, self._line)
 
     def triples_maps(self) -> tuple[TriplesMap, ...]:
         """All triples maps in the order of their names; unknown terms are problems."""
-        nodes = [node for node in self.graph if self._is_triples_map(node)]
+        called = {node for one in list(self.graph) for node in self._function_values(one)}
+        nodes = [n for n in self.graph if n not in called and self._is_triples_map(n)]
         self.known = dict(zip(nodes, self._names(nodes), strict=True))
         for node in list(self.graph):
             self._check_terms(node)
         if not nodes:
             self.problems.add("the document holds no triples map")
         found = [self._triples_map(node) for node in nodes]
+        for node in [node for node in self.graph if "viewOn" in self.properties(node)]:
+            self.views.view(node)
         return tuple(
             sorted((one for one in found if one), key=lambda one: (one.line or 0, one.name))
         )
@@ -136,6 +145,10 @@ class _Reader:
         return "TriplesMap" in types or bool(
             {"source of rows", "subjectMap", "subject"} & set(words)
         )
+
+    def _function_values(self, node: Node) -> list[Node]:
+        """Nodes of the older FNML that look like triples maps."""
+        return self.properties(node).get("functionValue", [])
 
     def _types(self, node: Node) -> list[Node]:
         from clusterkg.namespaces import RDF
@@ -316,46 +329,30 @@ class _Reader:
             )
             return None
         words = self.properties(nodes[0])
-        if "tableName" in words:
-            return LogicalTable(*self._text(words["tableName"][0], triples_map))
-        if "query" in words:
-            return LogicalQuery(*self._text(words["query"][0], triples_map))
-        if "source" in words:
-            return self._file(words, triples_map)
+        if "viewOn" in words:
+            return self.views.view(nodes[0])
+        databases = DatabaseReader(self.graph, self.problems)
+        if "source" in words and databases.owns(words["source"][0]):
+            new = any(predicate.startswith(RML) for predicate in self.graph[nodes[0]])
+            text = partial(self._text, triples_map=triples_map)
+            return databases.read(words, name, line, text, new=new)
+        if "source" in words and "tableName" not in words:
+            return self._file(words, name, triples_map)
+        for word, kind in (("tableName", LogicalTable), ("query", LogicalQuery)):
+            for node in words.get(word, []):
+                return kind(*self._text(node, triples_map))
         what = f"the logical source of '{name}' names no table, query or file"
         self.problems.add(what, line=line)
         return None
 
-    def _file(self, words: dict[str, list[Node]], triples_map: Node) -> LogicalFile | None:
-        path = self._path(words["source"][0], triples_map)
-        given = words.get("referenceFormulation", [])
-        formulation = formulation_of(getattr(given[0], "value", "")) if given else "csv"
-        if formulation not in ("csv", "json"):
-            self.problems.add(
-                f"reference formulation <{getattr(given[0], 'value', '')}> is not supported",
-                line=self._line(triples_map),
-                hint="Known: CSV, JSONPath.",
-            )
-            return None
-        if path is None:
-            return None
-        iterators = words.get("iterator", [])
-        iterator = self._text(iterators[0], triples_map)[0] if iterators else None
-        typed = self.tokens is not None or _is_new(given)
-        return LogicalFile(path[0], formulation, iterator, typed, path[1])
-
-    def _path(self, node: Node, triples_map: Node) -> tuple[str, int | None] | None:
-        if _is_literal(node):
-            return self._text(node, triples_map)
-        words = self.properties(node)
-        if "path" in words:
-            return self._text(words["path"][0], triples_map)
-        self.problems.add(
-            f"the source of '{self.known[triples_map]}' is not a file",
-            line=self._line(triples_map),
-            hint='Write rml:source "people.csv" or a rml:RelativePathSource with rml:path.',
-        )
-        return None
+    def _file(
+        self, words: dict[str, list[Node]], name: str, triples_map: Node
+    ) -> LogicalFile | None:
+        if self.tokens:
+            return self.tokens.files[str(getattr(words["source"][0], "value", ""))]
+        reader = FileReader(self.graph, self.properties, self.problems, self.base_iri)
+        text = partial(self._text, triples_map=triples_map)
+        return reader.read(words, name, self._line(triples_map), text)
 
     def _text(self, node: Node, triples_map: Node) -> tuple[str, int | None]:
         """The text of a literal, or what its token stands for, and its line."""
@@ -381,18 +378,7 @@ def _local_name(node: Node) -> str:
     return re.split(r"[/#]", str(getattr(node, "value", node)))[-1]
 
 
-def _is_new(formulations: list[Node]) -> bool:
-    """Whether the reference formulation is one of the new vocabulary."""
-    return any(str(getattr(node, "value", "")).startswith(RML) for node in formulations)
-
-
 def _is_iri(node: Node) -> bool:
     import pyoxigraph
 
     return isinstance(node, pyoxigraph.NamedNode)
-
-
-def _is_literal(node: Node) -> bool:
-    import pyoxigraph
-
-    return isinstance(node, pyoxigraph.Literal)

@@ -79,16 +79,23 @@ class Cell:
 class Rows:
     """A relation: its name in SQL, and the types of its columns; ``json``: records.
 
-    ``typed`` says whether numbers and booleans of JSON make typed literals.
+    ``typed`` says whether numbers and booleans of JSON make typed literals. ``aliases`` are the
+    columns of references that are written otherwise; ``names`` are those that records of XML have,
+    if a reference has found nothing. ``word`` is what messages call a column.
     """
 
     name: str
     columns: Mapping[str, str] = field(default_factory=dict)
     json: bool = False
     typed: bool = True
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    word: str = "column"
 
     def kind(self, reference: str) -> tuple[Kind, bool]:
         """What the reference gives, and whether it gives several values a row."""
+        if self.json and reference in self.aliases:
+            return kind_of(self.columns[self.aliases[reference]])
         if self.json:
             return Kind.JSON, gives_many(reference)
         return kind_of(self.columns[reference])
@@ -97,8 +104,8 @@ class Rows:
         """The value (or the list of values) of a reference, as SQL on the relation."""
         from sqlglot import exp
 
-        if not self.json:
-            return exp.column(reference, quoted=True)
+        if not self.json or reference in self.aliases:
+            return exp.column(self.aliases.get(reference, reference), quoted=True)
         path = exp.Literal.string(duckdb_path(reference))
         return exp.Anonymous(
             this="json_extract", expressions=[exp.column(RECORD, quoted=True), path]

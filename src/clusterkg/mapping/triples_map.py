@@ -41,6 +41,7 @@ __all__ = [
     "TriplesMap",
     "ViewJoin",
     "all_terms",
+    "column_of",
     "references",
 ]
 
@@ -271,6 +272,16 @@ class Mapping:
     def triples_map(self, name: str) -> TriplesMap:
         """The triples map of that name; reading made sure that it exists."""
         return next(found for found in self.triples_maps if found.name == name)
+
+
+def column_of(view: LogicalView, name: str | None) -> str | None:
+    """The reference to the view's source behind a field, where the field is nothing else."""
+    found = next((one for one in view.fields if one.name == name), None)
+    term = found.expression if found else None
+    if term is None or not isinstance(term.expression, Reference):
+        return name
+    inner = term.expression.name
+    return column_of(view.on, inner) if isinstance(view.on, LogicalView) else inner
 
 
 def references(term: TermMap) -> tuple[str, ...]:

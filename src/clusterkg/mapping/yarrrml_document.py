@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from clusterkg.errors import did_you_mean
-from clusterkg.mapping.triples_map import FreshNode, TermMap, TermType
+from clusterkg.mapping.source_reading import COMPRESSIONS, ENCODINGS, known_encoding
+from clusterkg.mapping.triples_map import FreshNode, LogicalFile, TermMap, TermType
 from clusterkg.mapping.yarrrml_terms import Texts, Wanted
 from clusterkg.namespaces import RDF
+from clusterkg.sources.csv_form import CsvForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +46,19 @@ _LONG = {
 }
 _DOCUMENT = ("prefixes", "mappings", "sources", "base", "authors", "version", "title")
 _MAPPING = ("sources", "subjects", "predicateobjects", "graphs")
-_SOURCE = ("table", "query", "queryFormulation", "access", "referenceFormulation", "iterator")
+_SOURCE = (
+    "table",
+    "query",
+    "queryFormulation",
+    "access",
+    "type",
+    "referenceFormulation",
+    "iterator",
+    "delimiter",
+    "encoding",
+    "compression",
+    "null",
+)
 _PREDICATE_OBJECT = ("predicates", "objects", "graphs")
 _OBJECT = ("value", "type", "language", "datatype", "mapping", "condition")
 _SUBJECT = ("value", "type")
@@ -64,9 +78,21 @@ _NOT_SUPPORTED = {
     "credentials": "declare the table in source.toml",
 }
 _FORMULATIONS = {
-    "csv": ("csv", "csv"),
-    "jsonpath": ("jsonpath", "json"),
-    "json": ("jsonpath", "json"),
+    "csv": "csv",
+    "tsv": "csv",
+    "xlsx": "csv",
+    "xls": "csv",
+    "xlsb": "csv",
+    "ods": "csv",
+    "parquet": "csv",
+    "arrow": "csv",
+    "feather": "csv",
+    "jsonpath": "json",
+    "json": "json",
+    "jsonl": "json",
+    "xpath": "xml",
+    "xml": "xml",
+    "sparql": "sparql",
 }
 
 
@@ -77,6 +103,7 @@ class Tokens:
     terms: dict[str, TermMap] = field(default_factory=dict)
     texts: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     names: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    files: dict[str, LogicalFile] = field(default_factory=dict)
 
     def term(self, term: TermMap) -> str:
         """A token for a term map, as yatter wants a reference."""
@@ -84,10 +111,16 @@ class Tokens:
         self.terms[token] = term
         return f"$({token})"
 
-    def text(self, text: str, line: int | None, suffix: str = "") -> str:
-        """A token for a text: SQL, a table's name, a file (with the suffix yatter checks)."""
-        token = f"x{len(self.texts)}{suffix}"
+    def text(self, text: str, line: int | None) -> str:
+        """A token for a text: SQL, a table's name."""
+        token = f"x{len(self.texts)}"
         self.texts[token] = (text, line)
+        return token
+
+    def file(self, file: LogicalFile) -> str:
+        """A token for a file, with the suffix that yatter expects."""
+        token = f"f{len(self.files)}.csv"
+        self.files[token] = file
         return token
 
     def name(self, name: str, line: int | None) -> str:
@@ -231,7 +264,8 @@ class DocumentReader:
             return {}
         formulation, at = parts.get("referenceFormulation", ("csv", line))
         iterator = as_text(parts["iterator"][0]) if "iterator" in parts else None
-        return self._file((as_text(parts["access"][0]), as_text(formulation), iterator), at)
+        plain = (as_text(parts["access"][0]), as_text(formulation), iterator)
+        return self._file(plain, at, self._layout(parts))
 
     def _declared_source(self, name: str, line: int | None) -> dict[str, Any]:
         if name in self.sources:
@@ -260,22 +294,46 @@ class DocumentReader:
             return {}
         return self._file((path, formulation, as_text(items[1]) if len(items) > 1 else None), line)
 
-    def _file(self, source: tuple[str, str, str | None], line: int | None) -> dict[str, Any]:
-        """A token for a file, its formulation and its iterator."""
+    def _file(
+        self,
+        source: tuple[str, str, str | None],
+        line: int | None,
+        layout: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """A token for a file: its formulation, iterator and how it is written."""
         path, formulation, iterator = source
         self.formulations.add("file")
         if formulation not in _FORMULATIONS:
             hint = did_you_mean(formulation, _FORMULATIONS)
             self.problems.add(f"unknown kind of source '{formulation}'", line=line, hint=hint)
             return {}
-        word, suffix = _FORMULATIONS[formulation]
-        plain = {
-            "access": self.tokens.text(path, line, f".{suffix}"),
-            "referenceFormulation": word,
-        }
-        if suffix == "json":
-            plain["iterator"] = self.tokens.text(iterator or "$", line)
-        return plain
+        file = LogicalFile(path, _FORMULATIONS[formulation], iterator, line=line, **(layout or {}))
+        return {"access": self.tokens.file(file), "referenceFormulation": "csv"}
+
+    def _layout(self, parts: dict[str, tuple[Any, int | None]]) -> dict[str, Any]:
+        """What the further keys of a source say of its file, as fields of LogicalFile."""
+        known: dict[str, Any] = {}
+        if "delimiter" in parts:
+            stated, line = parts["delimiter"]
+            known["form"] = CsvForm(as_text(stated))
+            if len(as_text(stated)) != 1:
+                what = f"delimiter '{stated}' is not one character"
+                self.problems.add(what, line=line, hint='For instance: delimiter: ";"')
+        if "encoding" in parts:
+            stated, line = parts["encoding"]
+            known["encoding"] = known_encoding(as_text(stated))
+            if known["encoding"] is None:
+                hint = did_you_mean(as_text(stated), ENCODINGS)
+                self.problems.add(f"unknown encoding '{stated}'", line=line, hint=hint)
+        if "compression" in parts:
+            stated, line = parts["compression"]
+            known["compression"] = COMPRESSIONS.get(as_text(stated))
+            if known["compression"] is None:
+                hint = did_you_mean(as_text(stated), COMPRESSIONS)
+                self.problems.add(f"unknown compression '{stated}'", line=line, hint=hint)
+        if "null" in parts:
+            known["nulls"] = tuple(as_text(one) for one in _listed(parts["null"][0]))
+        return known
 
     def _graphs(self, node: Any, line: int | None) -> list[str]:
         return [

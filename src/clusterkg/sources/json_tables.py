@@ -19,13 +19,16 @@ from clusterkg.sources.relation import ROW
 from clusterkg.sources.staging import cell_or_null, header_columns
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from clusterkg.engines.duckdb import Connection
     from clusterkg.sources.description import TableDescription
     from clusterkg.sources.staging import Columns
 
-__all__ = ["load_json"]
+__all__ = ["load_json", "malformed"]
 
 _KINDS = {"ARRAY": "a list", "VARCHAR": "a text", "BOOLEAN": "true or false", "NULL": "null"}
+_ARRAY = "Expected top-level JSON array"
 _DETAIL = re.compile(r"at byte \d+ in .*")
 
 
@@ -38,7 +41,8 @@ def load_json(connection: Connection, target: str, table: TableDescription) -> C
     try:
         return _create(connection, target, table)
     except duckdb.InvalidInputException as error:
-        raise _malformed(table, error) from error
+        lines = table.format == "jsonl"
+        raise malformed(table.file, table.at, str(error), lines=lines) from error
 
 
 def _create(connection: Connection, target: str, table: TableDescription) -> Columns:
@@ -134,22 +138,22 @@ def _check_keys(structure: Any, table: TableDescription, path: str) -> None:
         _check_keys(value, table, at)
 
 
-def _malformed(table: TableDescription, error: duckdb.Error) -> SourceError:
-    """The fault with line and column, which Python's reader knows better than DuckDB's."""
+def malformed(path: Path, at: str, message: str, *, lines: bool) -> SourceError:
+    """The fault with line and column, which Python's reader knows better than DuckDB's message."""
     hint = "Check brackets, commas and quotes there."
     try:
-        text = table.file.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = wrong.object[: wrong.start].count(b"\n") + 1
         return SourceError(
             f"byte 0x{wrong.object[wrong.start]:02X} is not UTF-8",
-            at=f"{table.at}, line {line}",
+            at=f"{at}, line {line}",
             hint="JSON is always UTF-8: save the file again with this encoding.",
         )
     parts = (
-        [(1, text)]
-        if table.format == "json"
-        else [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+        [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+        if lines
+        else [(1, text)]
     )
     for first, part in parts:
         try:
@@ -157,18 +161,18 @@ def _malformed(table: TableDescription, error: duckdb.Error) -> SourceError:
         except json.JSONDecodeError as fault:
             return SourceError(
                 f"malformed JSON: {fault.msg[:1].lower()}{fault.msg[1:]}",
-                at=f"{table.at}, line {first + fault.lineno - 1}, character {fault.colno}",
+                at=f"{at}, line {first + fault.lineno - 1}, character {fault.colno}",
                 hint=hint,
             )
-        if table.format == "json" and not isinstance(value, list):
+        if _ARRAY in message and not isinstance(value, list):
             kind = "one object" if isinstance(value, dict) else "one value"
             return SourceError(
                 f"the file holds {kind}, expected a list of records",
-                at=table.at,
+                at=at,
                 hint="Write the records as [ { … }, { … } ].",
             )
-    detail = _DETAIL.search(str(error))
-    return SourceError(f"malformed JSON{f' {detail[0]}' if detail else ''}", at=table.at, hint=hint)
+    detail = _DETAIL.search(message)
+    return SourceError(f"malformed JSON{f' {detail[0]}' if detail else ''}", at=at, hint=hint)
 
 
 def _member(name: str) -> str:

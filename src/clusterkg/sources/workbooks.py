@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clusterkg.sources.description import TableDescription
     from clusterkg.sources.staging import Columns
 
-__all__ = ["cell_text", "load_workbook"]
+__all__ = ["Cell", "cell_text", "load_workbook"]
 
 Cell = float | int | str | bool | date | datetime | time | timedelta
 
