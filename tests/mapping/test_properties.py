@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pyoxigraph as ox
+import pytest
 import rdflib
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
@@ -587,3 +588,16 @@ def test_a_language_tag_is_no_xsd_language(tmp_path: Path) -> None:
     lines, findings = run(read_mapping(tmp_path / "m.ttl", base_iri=BASE))
     assert lines == ['<http://x.org/s> <http://x.org/p> "x"@de  .\n']
     assert [finding.value for finding in findings] == ["a-b", "b"]
+
+
+@pytest.mark.parametrize("text", ["http://x.org/{a}\\\\}", "http://x.org/{a} b", "{a}<", "n\\n{a}"])
+def test_a_template_that_makes_no_iri_is_told(tmp_path: Path, text: str) -> None:
+    # R2RML 7.3: what does not give a valid IRI is an error, and this one can be told at once
+    mapping = (
+        PREFIXES.format(r=NEW, i=NEW)
+        + '<#m> i:logicalSource [ i:source "t.csv" ; i:referenceFormulation i:CSV ] ;\n'
+        f'  r:subjectMap [ r:template "{text}" ; r:class <http://x.org/C> ] .\n'
+    )
+    (tmp_path / "m.ttl").write_text(mapping, encoding="utf-8")
+    with pytest.raises(MappingError, match=r"m\.ttl:\d+: a template of 'm' makes IRIs with the"):
+        read_mapping(tmp_path / "m.ttl", base_iri=BASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from clusterkg.errors import did_you_mean
 from clusterkg.mapping.function_reading import (
@@ -37,7 +38,8 @@ Graph = dict[Any, dict[str, list[Any]]]
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[ixIX](-[A-Za-z0-9]{1,8})+"
 """BCP 47 as far as it is of use: no language has a code of other than two or three letters."""
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+$")
+_NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7F-\x9F]")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 NO_BASE = "mapping:"
 """Names the triples maps of a document that has no base IRI."""
 _EXPRESSIONS = ("constant", "reference", "template", "functionExecution", "functionValue")
@@ -163,7 +165,7 @@ class TermReader:
             if (
                 constant.kind is TermType.LITERAL
                 and term.term_type.is_iri
-                and _ABSOLUTE.match(constant.value)
+                and _ABSOLUTE.fullmatch(constant.value)
             ):
                 return replace(term, expression=Constant(constant.value, TermType.IRI))
             if not (constant.kind is TermType.IRI and term.term_type.is_iri):
@@ -182,10 +184,23 @@ class TermReader:
                 hint="Write a code such as de, en or en-GB.",
             )
             return None
+        if isinstance(term.expression, Template) and term.term_type.is_iri:
+            self._check_template(term.expression, term.line)
         datatype = term.datatype.expression if term.datatype else None
         if isinstance(datatype, Constant) and datatype.value.startswith(XSD):
             self._check_datatype(datatype.value[len(XSD) :], term.line)
         return term
+
+    def _check_template(self, template: Template, line: int | None) -> None:
+        """The fixed text of a template of IRIs has to be text of an IRI (R2RML 7.3)."""
+        fixed = "".join(part for part in template.parts if isinstance(part, str))
+        wrong = _NOT_IN_IRI.search(fixed)
+        if wrong:
+            self.problems.add(
+                f"a template of '{self.name}' makes IRIs with the character {wrong[0]!r}",
+                line=line,
+                hint=f"Write it as {quote(wrong[0])}, or make a literal: term type Literal.",
+            )
 
     def _check_datatype(self, name: str, line: int | None) -> None:
         from clusterkg.mapping.lexical import DATATYPES
