@@ -112,6 +112,8 @@ def _offenders(
             yield from ((None, value, None) for (value,) in _rows(connection, check, relation, ()))
             return
         relation = numbered.name
+        while isinstance(source, LogicalView):
+            source = source.on
     for value, row in _rows(connection, check, relation, ("_row",)):
         if place.relation:
             yield place.relation.place(row, reference), value, None

@@ -20,6 +20,7 @@ from clusterkg.mapping.jsonpath import JsonPathError, duckdb_path, gives_many
 from clusterkg.mapping.rows import RECORD, Kind, Rows
 from clusterkg.mapping.term_plan import natural_text
 from clusterkg.mapping.triples_map import LogicalView, all_terms, references
+from clusterkg.sources.relation import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +32,7 @@ __all__ = ["ORDER", "ViewQuery", "index_keys", "view_query"]
 
 ORDER = "_order"
 """The column of a view by which its rows have their order, if the mapping refers to an index."""
-_ROW = "_row"
+
 _IT = "<it>"
 
 
@@ -46,9 +47,13 @@ class ViewQuery:
     def rows(self, described: Rows) -> Rows:
         """The rows of the view that was made of the SQL."""
         columns = {name: described.columns[column] for name, column in self.aliases.items()}
-        hidden = {name: described.columns[name] for name in (_ROW,) if name in described.columns}
+        hidden = {name: described.columns[name] for name in (ROW,) if name in described.columns}
         return replace(
-            described, columns=columns | hidden, typed=self.typed, aliases=dict(self.aliases)
+            described,
+            columns=columns | hidden,
+            typed=self.typed,
+            aliases=dict(self.aliases),
+            word="field",
         )
 
 
@@ -111,6 +116,7 @@ class _Query:
         self.values: dict[str, Value] = {}
         self.order: list[str] = []
         self.numbers = count()
+        self.prefix = f"lv{_depth(view)}_"
         self.complete = True
 
     def query(self, parents: Callable[[LogicalView], Rows | None]) -> ViewQuery | None:
@@ -128,7 +134,7 @@ class _Query:
             return None
         aliases = {name: value.sql.name for name, value in self.values.items()}
         columns = [identifier(column) for column in aliases.values()]
-        columns += [identifier(_ROW)] if _ROW in self.base.columns else []
+        columns += [identifier(ROW)] if ROW in self.base.columns else []
         if self.indexed:
             columns.append(f"[{', '.join(self.order)}] AS {identifier(ORDER)}")
         steps = ",\n".join(f"s{number} AS ({sql})" for number, sql in enumerate(self.steps))
@@ -142,7 +148,7 @@ class _Query:
         if not self.indexed:
             self.steps.append(f"SELECT * FROM {source}")
             return
-        by = next((one for one in (ORDER, _ROW) if one in self._base_columns()), None)
+        by = next((one for one in (ORDER, ROW) if one in self._base_columns()), None)
         window = f"ORDER BY {identifier(by)}" if by else ""
         column = self._new()
         self.steps.append(f"SELECT *, row_number() OVER ({window}) - 1 AS {column} FROM {source}")
@@ -154,7 +160,7 @@ class _Query:
         return known | {ORDER} if isinstance(self.view.on, LogicalView) else known
 
     def _new(self) -> str:
-        return f"lv_{next(self.numbers)}"
+        return f"{self.prefix}{next(self.numbers)}"
 
     def _step(self, select: str) -> None:
         self.steps.append(f"SELECT *, {select} FROM s{len(self.steps) - 1}")
@@ -296,7 +302,7 @@ class _Query:
         if self.base.json:
             return self._of_json(self.base, RECORD, term, name)
         if name not in self.base.columns:
-            known = [column for column in self.base.columns if column != _ROW]
+            known = [column for column in self.base.columns if column != ROW]
             self._unknown("column", name, known, term.line)
             return None
         kind, many = self.base.kind(name)
@@ -408,6 +414,11 @@ class _Query:
         self.problems.add(
             f"logical view '{self.view.name}': {what}", line=line or self.view.line, hint=hint
         )
+
+
+def _depth(view: LogicalView) -> int:
+    """On how many views a view is; columns of each have names of their own."""
+    return 1 + _depth(view.on) if isinstance(view.on, LogicalView) else 0
 
 
 def _cells(line: str) -> str:
