@@ -4,8 +4,8 @@ Each engine runs as a process of its own, from start to end, and writes N-Triple
 there are named graphs). The triples of all engines must be the same set. Tables, mappings and the
 other engines, in virtual environments of their own, are kept in the cache folder.
 
-    python benchmarks/mapping.py                                      a few minutes
-    python benchmarks/mapping.py --suite all --scale 1,10,100 --runs 3   hours
+    python benchmarks/mapping.py                       a few minutes
+    python benchmarks/mapping.py --suite all --scale 1,10,100 --organisations 100000,1000000
     python benchmarks/mapping.py --suite krown --no-peers
 
 Ends with exit code 1 if clusterkg fails or makes other triples than it should.
@@ -28,7 +28,7 @@ from mapping_suites.case import Case, folder_of
 from mapping_suites.compare import Digest, differing, digested
 from mapping_suites.engines import PEERS, Engine, clusterkg, machine, versions
 from mapping_suites.measure import Run, measured
-from mapping_suites.report import Result, line, markdown, save
+from mapping_suites.report import Result, line, lowest, markdown, save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,8 @@ def arguments() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--suite", default="startup,gtfs,cluster", help=f"of {', '.join(SUITES)}, or all")
-    add("--scale", default="1", help="GTFS scales, and factors on the rows of KROWN")
+    add("--scale", default="1", help="GTFS scales, as 1,10,100")
+    add("--krown-scale", default="1", help="factors on the rows of KROWN")
     add(
         "--organisations",
         default="20000",
@@ -80,7 +81,7 @@ def cases(chosen: argparse.Namespace) -> Iterator[Case]:
 
 
 def startup_cases(chosen: argparse.Namespace) -> Iterator[Case]:
-    yield from startup.cases(folder_of(chosen.cache, startup))
+    yield from startup.cases(folder_of(chosen.cache, krown, "startup"))
 
 
 def gtfs_cases(chosen: argparse.Namespace) -> Iterator[Case]:
@@ -99,7 +100,7 @@ def cluster_cases(chosen: argparse.Namespace) -> Iterator[Case]:
 
 
 def krown_cases(chosen: argparse.Namespace) -> Iterator[Case]:
-    for scale in map(float, chosen.scale.split(",")):
+    for scale in map(float, chosen.krown_scale.split(",")):
         yield from krown.cases(folder_of(chosen.cache, krown, f"{scale:g}"), scale)
 
 
@@ -184,13 +185,18 @@ def main() -> None:
         reference: Result | None = None
         with tempfile.TemporaryDirectory(dir=chosen.cache) as name:
             check = Comparison(case, Path(name))
-            for engine in used:
+            waiting = list(used)
+            while waiting:
+                engine = waiting.pop(0)
                 runs = runs_of(case, engine, chosen)
                 result = compared(case, engine, runs, chosen.timeout, check)
                 reference = result if engine.name == OURS else reference
                 results.append(result)
                 print(line(result, reference), flush=True)
-    print(f"\n{markdown(results, OURS)}")
+                if engine.careful and not result.runs:
+                    waiting.insert(0, engine.careful)
+    print(f"\n{markdown(results, OURS)}\n")
+    print("\n".join(lowest(results, OURS)))
     if chosen.json:
         facts: dict[str, object] = {
             "date": dt.datetime.now(dt.UTC).date().isoformat(),

@@ -33,8 +33,9 @@ class Case:
 
 
 def folder_of(cache: Path, suite: ModuleType, *names: object) -> Path:
-    """A folder for tables that changes with the text of the generator."""
-    text = Path(str(suite.__file__)).read_bytes()
+    """A folder for tables that changes with the text of what makes them."""
+    makers = (Path(str(suite.__file__)), Path(__file__).with_name("document.py"))
+    text = b"".join(each.read_bytes() for each in makers)
     folder = cache / "tables" / hashlib.sha256(text).hexdigest()[:12]
     return folder.joinpath(*map(str, names))
 

@@ -18,13 +18,17 @@ Prepare = Callable[[str, Case, Path], list[str]]
 
 @dataclass(frozen=True)
 class Engine:
-    """`prepare` writes settings to a folder and returns the command; `output` is a file there."""
+    """`prepare` writes settings to a folder and returns the command; `output` is a file there.
+
+    `careful` is the same engine in one process, tried where several fail.
+    """
 
     name: str
     program: str
     prepare: Prepare
     output: str
     fine: frozenset[int] = frozenset({0})
+    careful: Engine | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Peer:
     prepare: Prepare
     output: str
     unused: tuple[str, ...] = ()
+    careful: Prepare | None = None
 
     def installed(self, cache: Path) -> Engine:
         """The engine; it is installed when used for the first time."""
@@ -55,7 +60,10 @@ class Peer:
                 subprocess.run([*pip, "uninstall", "--yes", name], check=True)
                 (packages / f"{name}.py").touch()
             (folder / "complete").touch()
-        return Engine(self.name, str(python), self.prepare, self.output)
+        careful = None
+        if self.careful:
+            careful = Engine(f"{self.name}, 1 process", str(python), self.careful, self.output)
+        return Engine(self.name, str(python), self.prepare, self.output, careful=careful)
 
 
 def clusterkg(program: str) -> Engine:
@@ -69,6 +77,7 @@ def clusterkg_call(program: str, case: Case, out: Path) -> list[str]:
 
 
 def morph_kgc_call(program: str, case: Case, out: Path) -> list[str]:
+    """With its own settings: twice as many processes as there are processors."""
     return morph_kgc(program, case, out, "")
 
 
@@ -104,8 +113,13 @@ def sdm_rdfizer_call(program: str, case: Case, out: Path) -> list[str]:
 PEERS = {
     peer.name: peer
     for peer in (
-        Peer("morph-kgc", "morph-kgc==2.10.0", morph_kgc_call, "out.{form}"),
-        Peer("morph-kgc-1", "morph-kgc==2.10.0", morph_kgc_single_call, "out.{form}"),
+        Peer(
+            "morph-kgc",
+            "morph-kgc==2.10.0",
+            morph_kgc_call,
+            "out.{form}",
+            careful=morph_kgc_single_call,
+        ),
         Peer("sdm-rdfizer", "rdfizer==4.7.5.15.4.1", sdm_rdfizer_call, "out.nt", ("pyodbc",)),
     )
 }

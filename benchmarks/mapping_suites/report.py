@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from mapping_suites.case import Case
@@ -93,6 +93,24 @@ def markdown(results: Sequence[Result], name: str) -> str:
     rows = [cells(result, references.get(result.case)) for result in results]
     lines = [HEAD, ["---"] * len(HEAD), *rows]
     return "\n".join("| " + " | ".join(each) + " |" for each in lines)
+
+
+def lowest(results: Sequence[Result], name: str) -> Iterator[str]:
+    """For each suite and other engine the case in which the engine of that name gains least."""
+    ours = {result.case: result for result in results if result.engine == name and result.measured}
+    pairs = [
+        (other.median("wall") / ours[other.case].median("wall"), other)
+        for other in results
+        if other.engine != name and other.measured and other.case in ours
+    ]
+    for group in sorted({(other.case.suite, other.engine) for _, other in pairs}):
+        mine = [pair for pair in pairs if (pair[1].case.suite, pair[1].engine) == group]
+        ratio, least = min(mine, key=lambda pair: pair[0])
+        middle = statistics.median(each for each, _ in mine)
+        yield (
+            f"{group[0]}: {group[1]} takes {middle:.1f} times as long (median of {len(mine)}), "
+            f"at least {ratio:.1f} times ({least.case.name}, scale {least.case.scale})"
+        )
 
 
 def save(target: Path, results: Sequence[Result], facts: dict[str, object]) -> None:
