@@ -528,3 +528,108 @@ def test_all_problems_are_told_at_once(turtle: Callable[..., list[str]]) -> None
 
 def test_functions_that_are_not_offered_are_not_in_the_catalogue() -> None:
     assert not NOT_OFFERED.keys() & FUNCTIONS.keys()
+
+
+# -- in YARRRML --------------------------------------------------------------------------------
+
+YAML = """prefixes:
+  ex: https://data.example.org/terms#
+  grel: http://users.ugent.be/~bjdmeest/function/grel.ttl#
+mappings:
+  people:
+    sources: [[people.csv~csv]]
+    s: https://data.example.org/$(lang)
+    po:
+      - {pair}
+"""
+UPPER_PAIRS = [
+    "[ex:p, {function: grel:toUpperCase, parameters: [[grel:valueParameter, $(name)]]}]",
+    "{p: ex:p, o: {fn: grel:toUpperCase, pms: [{parameter: valueParam, value: $(name)}]}}",
+    "{p: ex:p, o: {function: grel:toUpperCase(valueParameter = $(name))}}",
+]
+
+
+@pytest.fixture
+def yaml(bench: Bench) -> Callable[[str], list[str]]:
+    """The objects that a pair of a mapping of the people makes."""
+    (bench.folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
+
+    def made(pair: str) -> list[str]:
+        bench.document(YAML.replace("{pair}", pair))
+        return bench.objects()
+
+    return made
+
+
+@pytest.mark.parametrize("pair", UPPER_PAIRS)
+def test_the_forms_of_a_call_in_yarrrml(yaml: Callable[[str], list[str]], pair: str) -> None:
+    assert yaml(pair) == ['"BOB"', '"UTE SÜẞ"']
+
+
+def test_calls_in_calls_in_yarrrml(yaml: Callable[[str], list[str]]) -> None:
+    inner = "{function: slug, parameters: [[text, $(name)]]}"
+    pair = (
+        "{p: ex:p, o: {function: idlab-fn:concat, type: iri, parameters: "
+        f"[[str, 'https://a.org/'], [otherStr, {inner}]]}}}}"
+    )
+    assert yaml(pair) == ["<https://a.org/bob>", "<https://a.org/ute-suess>"]
+
+
+def test_a_call_with_a_language_in_yarrrml(yaml: Callable[[str], list[str]]) -> None:
+    pair = "{p: ex:p, o: {function: grel:toUpperCase(valueParam = $(name)), language: de}}"
+    assert yaml(pair) == ['"BOB"@de', '"UTE SÜẞ"@de']
+
+
+CONDITION = "{function: equal, parameters: [[str1, $(lang)], [str2, de]]}"
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        f"{{p: ex:p, o: {{value: $(name), condition: {CONDITION}}}}}",
+        f"{{p: ex:p, o: $(name), condition: {CONDITION}}}",
+        f"[ex:p, $(name)]\n    condition: {CONDITION}",
+    ],
+)
+def test_conditions_in_yarrrml(yaml: Callable[[str], list[str]], pair: str) -> None:
+    assert yaml(pair) == ['"Ute Süß"']
+
+
+def test_a_subject_and_a_predicate_of_functions_in_yarrrml(bench: Bench) -> None:
+    (bench.folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    call = "{function: idlab-fn:toUpperCaseURL(str = $(lang))}"
+    text = YAML.replace("https://data.example.org/$(lang)", f"[{call}]")
+    bench.document(text.replace("{pair}", f"{{p: {call}, o: $(name)}}"))
+    assert bench.quads() == [
+        '<http://DE> <http://DE> "Ute Süß"',
+        '<http://EN> <http://EN> "Bob"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        (
+            "{p: ex:p, o: {function: grel:toUperCase, parameters: [[valueParam, $(name)]]}}",
+            "mapping.yml:9: unknown function 'grel:toUperCase'",
+        ),
+        (
+            "{p: ex:p, o: {function: grl:toUpperCase, parameters: [[valueParam, $(name)]]}}",
+            "undefined prefix 'grl' in 'grl:toUpperCase'",
+        ),
+        (
+            "{p: ex:p, o: {function: grel:toUpperCase, parameters: [$(name)]}}",
+            "a parameter of a function is not a name and a value",
+        ),
+        (
+            "{p: ex:p, o: {value: $(name), condition: {parameters: []}}}",
+            "a function or condition does not name its function",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_call_in_yarrrml(
+    yaml: Callable[[str], list[str]], pair: str, message: str
+) -> None:
+    with pytest.raises(MappingError) as caught:
+        yaml(pair)
+    assert message in str(caught.value)

@@ -224,10 +224,7 @@ def test_yatter_leaves_the_logging_alone(bench: Bench) -> None:
         ),
         (
             "{p: ex:name, o: {function: slug, value: x}}",
-            (
-                "mapping.yml:11: 'function' in an object is not supported\n"
-                "  Instead call the function in the SQL of a query (SELECT slug(name) AS key …)."
-            ),
+            "mapping.yml:11: function 'clk-fn:slug' lacks its parameter 'clk-fn:text'",
         ),
     ],
 )

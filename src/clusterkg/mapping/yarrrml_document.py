@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from clusterkg.errors import did_you_mean
 from clusterkg.mapping.source_reading import COMPRESSIONS, ENCODINGS, known_encoding
 from clusterkg.mapping.triples_map import FreshNode, LogicalFile, TermMap, TermType
+from clusterkg.mapping.yarrrml_functions import PLACEHOLDER, FunctionTexts
 from clusterkg.mapping.yarrrml_terms import Texts, Wanted
 from clusterkg.namespaces import RDF
 from clusterkg.sources.csv_form import CsvForm
@@ -45,7 +46,7 @@ _LONG = {
     "author": "authors",
 }
 _DOCUMENT = ("prefixes", "mappings", "sources", "base", "authors", "version", "title")
-_MAPPING = ("sources", "subjects", "predicateobjects", "graphs")
+_MAPPING = ("sources", "subjects", "predicateobjects", "graphs", "condition")
 _SOURCE = (
     "table",
     "query",
@@ -59,16 +60,14 @@ _SOURCE = (
     "compression",
     "null",
 )
-_PREDICATE_OBJECT = ("predicates", "objects", "graphs")
-_OBJECT = ("value", "type", "language", "datatype", "mapping", "condition")
-_SUBJECT = ("value", "type")
+_PREDICATE_OBJECT = ("predicates", "objects", "graphs", "condition")
+_CALL = ("function", "parameters", "condition")
+_OBJECT = ("value", "type", "language", "datatype", "mapping", *_CALL)
+_SUBJECT = ("value", "type", *_CALL)
 _CONDITION = ("function", "parameters")
 _PAIR, _TRIPLE = 2, 3
 _RDF_TYPE = ("a", "rdf:type", f"{RDF}type")
 _NOT_SUPPORTED = {
-    "condition": "write the condition in the SQL of a query (WHERE …)",
-    "function": "call the function in the SQL of a query (SELECT slug(name) AS key …)",
-    "parameters": "call the function in the SQL of a query",
     "targets": "the graphs of a mapping are all written to one release",
     "functions": "call functions in the SQL of a query",
     "gather": "write one triple for each value, or an IRI template for a node of its own",
@@ -147,6 +146,7 @@ class DocumentReader:
         self.problems = problems
         self.tokens = Tokens()
         self.texts = Texts(problems)
+        self.functions = FunctionTexts(problems, self.texts)
         self.sources: dict[str, Any] = {}
         self.names: dict[str, str] = {}
         self.base: str | None = None
@@ -225,12 +225,13 @@ class DocumentReader:
             )
         plain: dict[str, Any] = {"sources": self._sources(*parts.get("sources", ([], line)))}
         subjects, subject_line = parts.get("subjects", (None, line))
+        condition = parts.get("condition", (None, line))
         if subjects is None:
             fresh = TermMap(FreshNode(), TermType.BLANK_NODE, line=line)
-            plain["s"] = [self.tokens.term(fresh)]
+            plain["s"] = [self.tokens.term(self.functions.under(fresh, *condition))]
         else:
             plain["s"] = [
-                self._subject(subject, _item_line(subjects, at, subject_line))
+                self._subject(subject, _item_line(subjects, at, subject_line), condition)
                 for at, subject in enumerate(_listed(subjects))
             ]
         if "graphs" in parts:
@@ -365,7 +366,7 @@ class DocumentReader:
             if word not in parts:
                 self.problems.add(f"a predicate-object pair without {word}", line=line)
                 return
-        predicates = self._predicates(*parts["predicates"])
+        predicates = self._predicates(*parts["predicates"], parts.get("condition"))
         objects = self._objects(*parts["objects"], parts["predicates"][0], None)
         if "graphs" not in parts:
             yield {"p": predicates, "o": objects}
@@ -373,9 +374,19 @@ class DocumentReader:
         for graph in self._graphs(*parts["graphs"]):
             yield {"p": predicates, "o": objects, "graph": graph}
 
-    def _predicates(self, node: Any, line: int | None) -> list[str]:
+    def _predicates(
+        self, node: Any, line: int | None, condition: tuple[Any, int | None] | None = None
+    ) -> list[str]:
+        """The predicates of a pair; its condition is theirs."""
+        terms = [
+            self.functions.apply(self.texts.predicate(PLACEHOLDER, line), value, line)
+            if isinstance(value, dict)
+            else self.texts.predicate(as_text(value), line)
+            for value in _listed(node)
+        ]
         return [
-            self.tokens.term(self.texts.predicate(as_text(value), line)) for value in _listed(node)
+            self.tokens.term(self.functions.under(term, *(condition or (None, line))))
+            for term in terms
         ]
 
     def _objects(
@@ -400,22 +411,28 @@ class DocumentReader:
             datatype=None if tagged else third,
             is_type=is_type,
         )
+        parts: dict[str, tuple[Any, int | None]] = {}
         if isinstance(node, dict):
             parts = dict(self._parts(node, _OBJECT, "an object"))
             if "mapping" in parts:
                 return self._join(parts)
-            if "value" not in parts:
-                self.problems.add("an object without a value or a mapping", line=line)
+            if not parts.keys() & {"value", "function"}:
+                self.problems.add("an object without a value, a function or a mapping", line=line)
                 return {}
             said = {word: as_text(value) for word, (value, _) in parts.items()}
-            node, line = parts["value"]
+            node, line = parts.get("value", (PLACEHOLDER, line))
             wanted = Wanted(
                 kind=said.get("type"),
                 language=said["language"].removesuffix("~lang") if "language" in said else None,
                 datatype=said.get("datatype"),
                 is_type=is_type,
             )
-        return {"value": self.tokens.term(self.texts.object(as_text(node), line, wanted))}
+        term = self._computed(self.texts.object(as_text(node), line, wanted), parts, line)
+        return {
+            "value": self.tokens.term(
+                self.functions.under(term, *parts.get("condition", (None, 0)))
+            )
+        }
 
     def _join(self, parts: dict[str, tuple[Any, int | None]]) -> dict[str, Any]:
         name, line = parts["mapping"]
@@ -452,16 +469,27 @@ class DocumentReader:
         tokens = [self.tokens.term(term) for term in terms]
         return {"function": "equal", "parameters": [["str1", tokens[0]], ["str2", tokens[1]]]}
 
-    def _subject(self, node: Any, line: int | None) -> str:
-        kind = None
-        if isinstance(node, dict):
-            parts = dict(self._parts(node, _SUBJECT, "a subject"))
-            if "value" not in parts:
-                self.problems.add("a subject without a value", line=line)
-                return ""
-            node, line = parts["value"]
-            kind = as_text(parts["type"][0]) if "type" in parts else None
-        return self.tokens.term(self.texts.subject(as_text(node), line, kind))
+    def _subject(self, node: Any, line: int | None, condition: tuple[Any, int | None]) -> str:
+        if not isinstance(node, dict):
+            term = self.texts.subject(as_text(node), line, None)
+            return self.tokens.term(self.functions.under(term, *condition))
+        parts = dict(self._parts(node, _SUBJECT, "a subject"))
+        if not parts.keys() & {"value", "function"}:
+            self.problems.add("a subject without a value", line=line)
+            return ""
+        value, line = parts.get("value", (PLACEHOLDER, line))
+        kind = as_text(parts["type"][0]) if "type" in parts else None
+        term = self._computed(self.texts.subject(as_text(value), line, kind), parts, line)
+        return self.tokens.term(self.functions.under(term, *parts.get("condition", condition)))
+
+    def _computed(
+        self, term: TermMap, parts: dict[str, tuple[Any, int | None]], line: int | None
+    ) -> TermMap:
+        """The term map, with the call in its place if its parts are those of one."""
+        if "function" not in parts:
+            return term
+        said = {word: value for word, (value, _) in parts.items()}
+        return self.functions.apply(term, said, parts["function"][1] or line)
 
 
 def _key_line(node: Any, key: Any) -> int | None:
