@@ -124,21 +124,20 @@ class Comparison:
     def __init__(self, case: Case, folder: Path) -> None:
         self.case = case
         self.folder = folder
-        self.first: tuple[str, Digest] | None = None
+        self.first: tuple[str, Digest, Path] | None = None
 
     def verdict(self, engine: str, output: Path) -> tuple[int, str]:
         """The number of triples, and whether they are the right ones."""
-        kept = self.folder / f"{engine}.sorted"
-        digest = digested(output, kept)
+        digest = digested(output)
         if self.first is None:
-            self.first = engine, digest
+            self.first = engine, digest, output
             right = (self.case.triples, self.case.triples - self.case.refused)
             said = "equal to what is expected" if digest.triples in right else "WRONG number"
             return digest.triples, said
-        name, reference = self.first
+        name, reference, first = self.first
         said = f"equal to {name}"
         if digest != reference:
-            found = differing(self.folder / f"{name}.sorted", kept)
+            found = differing(first, output)
             if found.more == self.case.refused and not found.fewer:
                 said = f"equal to {name} but for {found.more:,} ill-typed literals"
             elif found.slashes:
@@ -146,7 +145,7 @@ class Comparison:
             else:
                 said = f"{found.fewer:,} fewer and {found.more:,} other triples than {name}"
                 print("\n".join(found.examples))
-        kept.unlink()
+        shutil.rmtree(output.parent)
         return digest.triples, said
 
 
@@ -167,7 +166,6 @@ def compared(case: Case, engine: Engine, runs: int, timeout: float, check: Compa
             verdict = f"failed ({done[-1].code}): {tail[:150]}"
             return Result(case, engine.name, (), 0, verdict)
     triples, verdict = check.verdict(engine.name, output)
-    shutil.rmtree(output.parent)
     return Result(case, engine.name, tuple(done), triples, verdict)
 
 

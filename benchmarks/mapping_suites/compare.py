@@ -12,16 +12,18 @@ when the digests are. Only spellings that mean the same are levelled:
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 TERM = re.compile(
     rb'<[^>]*>|_:[^\s<"]+|"(?:[^"\\]|\\.)*"(?:\^\^<[^>]*>|@[A-Za-z0-9-]+)?', re.DOTALL
@@ -29,6 +31,7 @@ TERM = re.compile(
 STRING = b"^^<http://www.w3.org/2001/XMLSchema#string>"
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 BEYOND_ASCII = re.compile(rb"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+PLAIN = {"LC_ALL": "C", "PATH": os.defpath}
 SHORT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 LONG = {value: f"\\{key}" for key, value in SHORT.items()} | {'"': '\\"', "\\": "\\\\"}
 ODD = re.compile(rb'[%\\\t\x08\x0c]|#string>|"@|  ')
@@ -42,25 +45,33 @@ class Digest:
     value: str
 
 
-def digested(source: Path, kept: Path) -> Digest:
-    """The digest of a file; its triples are written to `kept`, sorted."""
-    words = ["sort", "-u", "-S", "2G", "--parallel=2", "-T", str(kept.parent), "-o", str(kept)]
+def digested(source: Path) -> Digest:
+    """The digest of a file."""
+    digest, triples = hashlib.sha256(), 0
+    for block in in_order(source):
+        digest.update(block)
+        triples += block.count(b"\n")
+    return Digest(triples, digest.hexdigest())
+
+
+def in_order(source: Path) -> Iterator[bytes]:
+    """The triples of a file in one spelling, sorted without repeats, in blocks."""
+    words = ["sort", "-u", "-S", "2G", "--parallel=2", "-T", str(source.parent)]
+    if packer := next(filter(shutil.which, ("zstd", "lz4")), None):
+        words += ["--compress-program", packer]
     with subprocess.Popen(
-        words, stdin=subprocess.PIPE, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=PLAIN
     ) as sorting:
-        pipe = sorting.stdin
+        pipe, result = sorting.stdin, sorting.stdout
         assert pipe is not None
-        for lines in canonical(source):
-            pipe.write(lines)
-        pipe.close()
+        assert result is not None
+        with pipe:  # nothing comes out before all is in
+            for lines in canonical(source):
+                pipe.write(lines)
+        while block := result.read(1 << 20):
+            yield block
     if sorting.returncode:
         sys.exit(f"the triples of {source} could not be sorted")
-    digest, triples = hashlib.sha256(), 0
-    with kept.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-            triples += block.count(b"\n")
-    return Digest(triples, digest.hexdigest())
 
 
 def canonical(source: Path) -> Iterator[bytes]:
@@ -129,11 +140,14 @@ class Difference:
 
 
 def differing(one: Path, other: Path, limit: int = 3) -> Difference:
-    """What two sorted files do not have in common."""
+    """What two files do not have in common."""
     counts, sums, examples = [0, 0], [0, 0], []
-    words = ["comm", "-3", str(one), str(other)]
-    environment = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
-    with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment) as comparing:
+    words = ["comm", "-3"]
+    for source in (one, other):
+        words.append(f"{source}.sorted")
+        with Path(words[-1]).open("wb") as file:
+            file.writelines(in_order(source))
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env=PLAIN) as comparing:
         assert comparing.stdout is not None
         for line in comparing.stdout:
             side, text = line.startswith(b"\t"), line.strip()
