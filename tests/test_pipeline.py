@@ -21,6 +21,7 @@ from clusterkg.errors import (
 )
 from clusterkg.findings import Severity
 from clusterkg.pipeline import (
+    MapOptions,
     build,
     map_document,
     open_graph,
@@ -428,10 +429,16 @@ def test_a_mapping_runs_on_its_own(tmp_path: Path) -> None:
           rr:predicateObjectMap [ rr:predicate <http://e/name> ;
             rr:objectMap [ rml:reference "name" ] ] ."""
     )
-    made, findings = map_document(mapping, form="nq")
-    assert made.decode() == '<http://e/1> <http://e/name> "Ä" .\n'
-    assert findings == ()
-    assert b"e/1" in map_document(mapping, form="jsonld")[0]
+    target = tmp_path / "people.nq"
+    assert map_document(mapping, target, MapOptions()) == ()
+    assert target.read_text(encoding="utf-8") == '<http://e/1> <http://e/name> "Ä" .\n'
+    map_document(mapping, target, MapOptions("jsonld"))
+    assert b"e/1" in target.read_bytes()
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "people.csv",
+        "people.nq",
+        "people.rml.ttl",
+    ]
 
 
 def test_a_query_is_found_by_file_and_by_name(tiny_project: Project, tmp_path: Path) -> None:

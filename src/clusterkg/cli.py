@@ -6,8 +6,11 @@ Errors are turned into words and exit codes here and nowhere else.
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +20,7 @@ from clusterkg import __version__
 from clusterkg.errors import ClusterkgError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from clusterkg.progress import Progress
     from clusterkg.project import Project
@@ -119,6 +122,20 @@ def _end_progress() -> None:
         click.echo("\r\x1b[2K", err=True, nl=False)
 
 
+@contextmanager
+def _file_for(output: Path | None) -> Iterator[Path]:
+    """The file to write; without one a temporary file, which then goes to stdout."""
+    if output is not None:
+        yield output
+        return
+    with tempfile.TemporaryDirectory(prefix="clusterkg-") as folder:
+        path = Path(folder) / "result"
+        yield path
+        with path.open("rb") as content:
+            shutil.copyfileobj(content, sys.stdout.buffer, 1 << 20)
+        sys.stdout.buffer.flush()
+
+
 def _target(output: Path | None) -> Callable[[bytes], None]:
     """Write to stdout, or to a file that is there whole or not at all."""
 
@@ -217,26 +234,39 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
     "base_iri",
     help="IRI that relative IRIs of the mapping start with.  [default: the mapping's own]",
 )
+@click.option(
+    "--database",
+    envvar="CLUSTERKG_DATABASE",
+    metavar="URL",
+    help="Database of the tables for which the mapping names none, as R2RML does.",
+)
+@click.option("--sort", is_flag=True, help="Sort the result: same input, same bytes.")
 @click.pass_context
-def map_command(
-    ctx: click.Context, mapping: Path, output: Path | None, form: str, base_iri: str | None
+def map_command(  # noqa: PLR0917
+    ctx: click.Context,
+    mapping: Path,
+    output: Path | None,
+    form: str,
+    base_iri: str | None,
+    database: str | None,
+    sort: bool,
 ) -> None:
-    """Run one R2RML, RML or YARRRML mapping on the files it names, in any project or none.
+    """Run one R2RML, RML or YARRRML mapping on the files and databases it names.
 
     \b
     Examples:
       clusterkg map people.yarrrml.yml
       clusterkg map people.rml.ttl -o people.ttl --format ttl
+      clusterkg map people.r2rml.ttl --database postgresql://anna@localhost/people
     """
-    from clusterkg.pipeline import map_document
+    from clusterkg.pipeline import MapOptions, map_document
 
+    options = MapOptions(form, base_iri, database, sort)
     try:
-        content, findings = map_document(
-            mapping, form=form, base_iri=base_iri, progress=_progress()
-        )
+        with _file_for(output) as target:
+            findings = map_document(mapping, target, options, progress=_progress())
     finally:
         _end_progress()
-    _target(output)(content)
     for finding in findings:
         click.echo(f"{finding.severity.word}: {finding}", err=True)
     ctx.exit(1 if findings else 0)

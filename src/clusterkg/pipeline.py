@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterkg.errors import SettingsError, SourceError, did_you_mean, nearest
@@ -21,7 +22,6 @@ from clusterkg.publication.summary import Summary, from_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Graph",
+    "MapOptions",
     "build",
     "map_document",
     "open_graph",
@@ -42,6 +43,9 @@ __all__ = [
     "validate_files",
     "validate_project",
 ]
+
+_MEMORY = "600MB"
+"""Beyond this a mapping spills to disk; Python and the engine itself come on top."""
 
 
 @dataclass(frozen=True)
@@ -310,21 +314,54 @@ def validate_files(data: Sequence[Path], shapes: Sequence[Path]) -> Report:
     return validate(data, shapes)
 
 
+@dataclass(frozen=True)
+class MapOptions:
+    """How a mapping is run on its own.
+
+    ``form`` is one of ``graph.serialise.FORMATS``; ``database`` the URL of the database whose
+    tables the mapping means where it names none; ``sort`` asks for the same bytes every time.
+    """
+
+    form: str = "nq"
+    base_iri: str | None = None
+    database: str | None = None
+    sort: bool = False
+
+
 def map_document(
-    mapping: Path, *, form: str, base_iri: str | None = None, progress: Progress = silent
-) -> tuple[bytes, tuple[Finding, ...]]:
-    """Run one mapping on the files it names; returns the RDF and what could not be mapped."""
+    mapping: Path, output: Path, options: MapOptions, *, progress: Progress = silent
+) -> tuple[Finding, ...]:
+    """Run one mapping on what it names; returns what could not be mapped.
+
+    ``output`` is there whole or not at all. Raises MappingError, SourceError, GraphError.
+    """
+    import tempfile
+
     from clusterkg.engines.duckdb import connect
+    from clusterkg.graph.output import write_graph, written_whole
     from clusterkg.graph.quads import create_quads
-    from clusterkg.graph.serialise import graph_bytes
     from clusterkg.mapping.reading import read_mapping
     from clusterkg.mapping.running import map_document as run
+    from clusterkg.mapping.running import write_document
+    from clusterkg.sources.databases import given_address
 
-    read = read_mapping(mapping, base_iri=base_iri or "", name=str(mapping))
-    connection = connect()
-    create_quads(connection)
-    made = run(connection, read, progress=progress)
-    return graph_bytes(connection, form), made.findings
+    address = None if options.database is None else given_address(options.database)
+    read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
+    with (
+        tempfile.TemporaryDirectory(prefix="clusterkg-") as spill,
+        written_whole(output) as staged,
+    ):
+        connection = connect(temporary=Path(spill), memory=_MEMORY)
+        if options.form in ("nq", "nt") and not options.sort:
+            graphs = options.form == "nq"
+            return write_document(
+                connection, read, staged, database=address, graphs=graphs, progress=progress
+            )
+        create_quads(connection)
+        made = run(connection, read, database=address, progress=progress)
+        progress("writing", 0, 0)
+        write_graph(connection, staged, options.form)
+        return made.findings
 
 
 def released_store(project: Project) -> Path:

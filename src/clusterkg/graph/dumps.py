@@ -10,9 +10,7 @@ import gzip
 import shutil
 from typing import TYPE_CHECKING, Final
 
-import duckdb
-
-from clusterkg.engines.duckdb import literal
+from clusterkg.engines.duckdb import literal, write_lines
 from clusterkg.errors import GraphError
 from clusterkg.graph.quads import in_graph
 from clusterkg.namespaces import PREFIXES, expand
@@ -26,9 +24,6 @@ __all__ = ["compress", "write_nquads", "write_ntriples", "write_turtle"]
 
 _LEVEL: Final = 6
 _TYPE: Final = f"<{expand('rdf:type')}>"
-
-# one column, written as it stands: no quotes, no escapes, a delimiter that never splits anything
-_PLAIN: Final = "(FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
 
 
 def write_nquads(connection: Connection, path: Path, *, graph: str | None = None) -> None:
@@ -78,13 +73,14 @@ def compress(plain: Path, target: Path) -> None:
 def _write(connection: Connection, rows: str, path: Path, *, header: str = "") -> None:
     plain = path.with_name(f".{path.name}.plain")
     try:
-        connection.execute(f"COPY ({rows}) TO {literal(str(plain))} {_PLAIN}")
+        write_lines(connection, rows, plain)
         if path.suffix != ".gz" and not header:
             plain.replace(path)
             return
         _with_header(plain, path, header.encode())
-    except duckdb.IOException as error:
-        raise GraphError(f"cannot be written: {_first_line(error)}", at=str(path)) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise GraphError(f"cannot be written: {why}", at=str(path)) from error
     finally:
         plain.unlink(missing_ok=True)
 
@@ -100,10 +96,6 @@ def _with_header(plain: Path, path: Path, header: bytes) -> None:
         ) as packed:
             packed.write(header)
             shutil.copyfileobj(content, packed, 1 << 20)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
 
 
 def _namespace(column: str) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
-from clusterkg.engines.duckdb import identifier, literal
+from clusterkg.engines.duckdb import identifier, literal, write_lines
 from clusterkg.mapping.checking import check_references
 from clusterkg.mapping.database_rows import on_database
 from clusterkg.mapping.findings import find_offenders
@@ -24,21 +25,24 @@ from clusterkg.mapping.triples_map import LogicalFile
 from clusterkg.progress import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
     from clusterkg.mapping.plan import Context, Plan
+    from clusterkg.mapping.profile import Profile
     from clusterkg.mapping.triples_map import Mapping
     from clusterkg.progress import Progress
     from clusterkg.sources.databases import Address
     from clusterkg.sources.relation import Relation
 
+Result = TypeVar("Result")
+
 _RESOURCES = "id/"
 """So a column's value begins if it is a resource of the project: ``www.x.de`` is none."""
 
-__all__ = ["Mapped", "map_document", "map_source"]
+__all__ = ["Mapped", "map_document", "map_source", "write_document"]
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,63 @@ def map_document(
     """
     from clusterkg.mapping.plan import Context
 
-    if database is not None:
-        mapping = on_database(mapping, database)
+    mapping = on_database(mapping, database)
 
     finder = RowFinder(connection, Problems(mapping.shown), folder=folder or mapping.file.parent)
     return _run(mapping, Context(mapping.base_iri), finder, mapping.file.stem, progress)
+
+
+def write_document(  # noqa: PLR0913
+    connection: Connection,
+    mapping: Mapping,
+    path: Path,
+    *,
+    folder: Path | None = None,
+    database: Address | None = None,
+    graphs: bool = True,
+    progress: Progress = silent,
+) -> tuple[Finding, ...]:
+    """Map the files and databases that a mapping names straight into a file of N-Quads.
+
+    The lines are a set in no order; without ``graphs`` they are N-Triples, those of all graphs.
+    Otherwise as ``map_document``, and duckdb.IOException if the file cannot be written.
+    """
+    from clusterkg.mapping.lines import line_queries
+    from clusterkg.mapping.plan import Context
+
+    mapping = on_database(mapping, database)
+    finder = RowFinder(connection, Problems(mapping.shown), folder=folder or mapping.file.parent)
+    prepare(connection)
+    try:
+        progress("reading", 0, 0)
+        plans = _plans(mapping, Context(mapping.base_iri), finder)
+        profiles = _profiles(finder, plans, progress)
+        queries = line_queries(plans, profiles, graphs=graphs)
+        progress("writing", 0, 0)
+        lines = " UNION ALL ".join(query.sql(dialect="duckdb") for query in queries)
+        write_lines(connection, lines or "SELECT '' WHERE false", path)
+        findings = find_offenders(connection, plans, finder, mapping.shown, profiles)
+        findings += tuple(finder.databases.findings.values())
+    finally:
+        finder.drop()
+    return findings
+
+
+def _profiles(finder: RowFinder, plans: Sequence[Plan], progress: Progress) -> dict[str, Profile]:
+    """What is known of the rows of every source, by their names."""
+    from clusterkg.mapping.profile import profile_rows
+
+    found: dict[str, Profile] = {}
+    for number, plan in enumerate(plans):
+        progress(f"reading: {plan.triples_map.name}", number, len(plans))
+        name = plan.cells.rows.name
+        if name not in found:
+            look = partial(profile_rows, finder.connection, plan.cells, plans)
+            looked = _attempt(finder, plan, look)
+            if looked is not None:
+                found[name] = looked
+    finder.problems.stop()
+    return found
 
 
 def _run(
@@ -150,14 +206,39 @@ def _execute(
     for number, plan in enumerate(plans):
         progress(f"mapping {source}: {plan.triples_map.name}", number, len(plans))
         sql = quads(plan).sql(dialect="duckdb")
-        try:
-            made = connection.execute(f"INSERT INTO mapped {sql}").fetchone()
-        except (duckdb.DataError, duckdb.InvalidInputException) as error:
-            _stumbled(finder.problems, plan, str(error))
-            continue
-        counts.append((plan.triples_map.name, int(made[0]) if made else 0))
+        made = _inserted(finder, plan, sql)
+        if made is not None:
+            counts.append((plan.triples_map.name, made))
     finder.problems.stop()
     return tuple(counts)
+
+
+def _inserted(finder: RowFinder, plan: Plan, sql: str) -> int | None:
+    """The number of quads that a query adds to ``mapped``; None after a problem."""
+
+    def insert() -> int:
+        made = finder.connection.execute(f"INSERT INTO mapped {sql}").fetchone()
+        return int(made[0]) if made else 0
+
+    return _attempt(finder, plan, insert)
+
+
+def _attempt(finder: RowFinder, plan: Plan, act: Callable[[], Result]) -> Result | None:
+    """What reading the rows of a plan gives; None after a problem.
+
+    If DuckDB refuses a row of a file, the files are read with more care: that either repairs
+    what only looked like a fault, or names its row.
+    """
+    told = len(finder.problems.found)
+    while True:
+        try:
+            return act()
+        except (duckdb.DataError, duckdb.InvalidInputException) as error:
+            if finder.repair():
+                continue
+            if len(finder.problems.found) == told:
+                _stumbled(finder.problems, plan, str(error))
+            return None
 
 
 def _stumbled(problems: Problems, plan: Plan, message: str) -> None:

@@ -93,6 +93,15 @@ _MACROS: Final = {
 }
 
 
+# what a profile of the rows asks: whether a value needs more than being copied
+_QUESTIONS: Final = {
+    "term_needs_escapes(v)": r"""regexp_matches(v, '[\x00-\x1F"\\\x7F]')""",
+    "term_is_reserved(v)": f"NOT regexp_full_match(v, '[{_PLAIN}]*')",
+    "term_is_no_label(v)": "NOT regexp_full_match(v, '[A-Za-z0-9]+')",
+    "term_is_no_iri(v)": "NOT term_is_iri(v)",
+}
+
+
 def prepare(connection: Connection) -> None:
     """Make the primitives known to the connection; doing it again changes nothing."""
     known = connection.execute(
@@ -100,7 +109,7 @@ def prepare(connection: Connection) -> None:
     ).fetchone()
     if known:
         return
-    for head, body in primitives().items():
+    for head, body in (primitives() | _QUESTIONS).items():
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
 
 
