@@ -157,7 +157,7 @@ class Values:
         if at is None:
             return Value(body([value.sql for value in values]), kind, gives_many)
         name = exp.to_identifier(next(self.names))
-        one = Value(exp.Column(this=name.copy()), values[at].kind)
+        one = Value(name.copy(), values[at].kind)
         inner = self._each(
             [*values[:at], one, *values[at + 1 :]], body, kind, gives_many=gives_many
         )
