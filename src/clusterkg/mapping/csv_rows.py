@@ -20,13 +20,23 @@ if TYPE_CHECKING:
     from clusterkg.mapping.triples_map import LogicalFile
     from clusterkg.sources.csv_form import CsvForm
 
-__all__ = ["REMEDY", "CsvRows", "csv_rows", "named", "staged_csv"]
+__all__ = ["CsvRows", "csv_rows", "named", "staged_csv", "text_file"]
 
-REMEDY = 'The file can be read with rml:encoding "{encoding}" (in YARRRML: encoding: {encoding}).'
-"""The hint where a file has another encoding."""
-
+_REMEDY = 'The file can be read with rml:encoding "{encoding}" (in YARRRML: encoding: {encoding}).'
 _NOTHING = "\x01none\x01"
 """What no cell holds: DuckDB takes it for NULL where a mapping has no such text."""
+
+
+def text_file(source: LogicalFile, path: Path) -> TextFile:
+    """The file ``path`` of a source as text."""
+    return TextFile(
+        path,
+        source.encoding or "utf-8",
+        source.path,
+        stated="the mapping",
+        remedy=_REMEDY,
+        surplus="Take the encoding away.",
+    )
 
 
 @dataclass(frozen=True)
@@ -48,14 +58,7 @@ def csv_rows(
     of its encoding, or has columns of one name; if checked also for a row that is at fault.
     """
     form = source.form
-    text = TextFile(
-        path,
-        source.encoding or "utf-8",
-        source.path,
-        stated="the mapping",
-        remedy=REMEDY,
-        surplus="Take the encoding away.",
-    )
+    text = text_file(source, path)
     utf8 = as_utf8(text, folder)
     columns, aliases = _columns(utf8, form, source.path, wanted)
     nulls = ("",) if source.nulls is None else source.nulls
@@ -160,7 +163,7 @@ def _reading(
     escape = form.escape or quote
     header = "true" if form.header_rows else "false"
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, "
+        f"read_csv({literal(str(path))}, auto_detect = false, compression = 'none', "
         f"header = {header}, delim = {literal(form.delimiter or ',')}, "
         f"quote = {literal(quote)}, escape = {literal(escape)}, comment = '', "
         f"columns = {{{held}}}, nullstr = [{_listed(nulls)}]"

@@ -13,13 +13,16 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import SourceError, did_you_mean, nearest
-from clusterkg.mapping.csv_rows import csv_rows, named, staged_csv
+from clusterkg.mapping.csv_rows import csv_rows, named, staged_csv, text_file
 from clusterkg.mapping.json_rows import json_rows
 from clusterkg.mapping.nested import nested_columns
 from clusterkg.mapping.triples_map import LogicalFile, LogicalView, all_terms, references
 from clusterkg.sources.arrow_files import ARROW, load_arrow
+from clusterkg.sources.encodings import as_utf8
 from clusterkg.sources.relation import ROW
 from clusterkg.sources.sheets import WORKBOOKS, parse_fragment, read_sheet
 from clusterkg.sources.unpacking import compression_of, inner_name, unpack
@@ -97,7 +100,16 @@ class FileFinder:
         """How the rows of a file are read. Raises SourceError."""
         key = _same(source)
         if key not in self.opened:
-            self.opened[key] = self._open(key)
+            try:
+                self.opened[key] = self._open(key)
+            except duckdb.Error as error:
+                why = (
+                    str(error).partition("\n")[0].partition(": ")[2].replace(str(self.folder), "…")
+                )
+                raise SourceError(f"cannot be read: {why}", at=source.path) from error
+            except OSError as error:
+                why = error.strerror or str(error)
+                raise SourceError(f"cannot be read: {why}", at=source.path) from error
         return self.opened[key]
 
     def numbered(self, source: LogicalFile) -> str:
@@ -235,13 +247,11 @@ class FileFinder:
         )
 
         names = sorted(self._wanted(source))
-        document = XmlSource(
-            self._plain(source),
-            source.iterator or "/*",
-            source.namespaces,
-            source.encoding,
-            source.path,
-        )
+        path, encoding = self._plain(source), None
+        if source.encoding is not None:
+            path, encoding = as_utf8(text_file(source, path), self._folder()), "utf-8"
+        iterator = source.iterator or "/*"
+        document = XmlSource(path, iterator, source.namespaces, encoding, source.path)
         check_iterator(document, names)
         sql, found = self._staged(
             names, xml_records(document, names), frozenset(source.nulls or ())

@@ -15,10 +15,10 @@ import duckdb
 
 from clusterkg.engines.duckdb import literal
 from clusterkg.errors import SourceError
-from clusterkg.mapping.csv_rows import REMEDY
+from clusterkg.mapping.csv_rows import text_file
 from clusterkg.mapping.jsonpath import JsonPathError, duckdb_path, parse_jsonpath
 from clusterkg.mapping.rows import RECORD
-from clusterkg.sources.encodings import TextFile, as_utf8
+from clusterkg.sources.encodings import as_utf8
 from clusterkg.sources.json_paths import (
     JsonPathSyntaxError,
     array_start,
@@ -63,15 +63,7 @@ def json_rows(
     Copies are written to ``folder``. Raises SourceError for malformed JSON, a path that is none,
     and an iterator that finds nothing.
     """
-    text = TextFile(
-        path,
-        source.encoding or "utf-8",
-        source.path,
-        stated="the mapping",
-        remedy=REMEDY,
-        surplus="Take the encoding away.",
-    )
-    utf8 = as_utf8(text, folder)
+    utf8 = as_utf8(text_file(source, path), folder)
     lines = path.suffix.lower() in _LINES
     iterator = source.iterator or "$"
     try:
@@ -121,7 +113,9 @@ def _records(
     shown = literal(str(path))
     if lines:
         inner = () if steps == (None,) else steps
-        return _below(f"read_json_objects({shown}, format = 'newline_delimited')", inner)
+        return _below(
+            f"read_json_objects({shown}, format = 'newline_delimited', compression = 'none')", inner
+        )
     names = steps[: steps.index(None)] if None in steps else steps
     rest = steps[len(names) + 1 :]
     if None in steps and all(isinstance(name, str) for name in names):
@@ -130,11 +124,15 @@ def _records(
             array = _sliced(connection, path, [str(name) for name in names], folder)
         if array is not None and (names or _begins_with_bracket(path)):
             records, above = _below(
-                f"read_json_objects({literal(str(array))}, format = 'array')", rest
+                f"read_json_objects({literal(str(array))}, format = 'array', compression = 'none')",
+                rest,
             )
             return records, above if rest else _ALWAYS
     size = path.stat().st_size + 1
-    reading = f"read_json_objects({shown}, format = 'unstructured', maximum_object_size = {size})"
+    reading = (
+        f"read_json_objects({shown}, format = 'unstructured', compression = 'none', "
+        f"maximum_object_size = {size})"
+    )
     return _below(reading, steps)
 
 
@@ -182,7 +180,8 @@ def _sliced(connection: Connection, path: Path, names: Sequence[str], folder: Pa
             return None
         target.truncate(copy.stat().st_size - tail + end + 1)
     try:
-        connection.execute(f"SELECT count(*) FROM read_json_objects('{copy}', format = 'array')")
+        reading = f"read_json_objects({literal(str(copy))}, format = 'array', compression = 'none')"
+        connection.execute(f"SELECT count(*) FROM {reading}")
     except duckdb.InvalidInputException:
         return None
     return copy

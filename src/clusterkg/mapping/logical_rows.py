@@ -210,7 +210,8 @@ class RowFinder:
         except SourceError as error:
             self.problems.add_problem(told(error, source.line, name))
             return None
-        shown = self.databases.place(source) if isinstance(source, LogicalSparql) else ""
+        shown = source.path.partition("#")[0] if isinstance(source, LogicalFile) else ""
+        shown = self.databases.place(source) if isinstance(source, LogicalSparql) else shown
         self.places[source] = Place(file=file, shown=shown, sheet=opened.sheet)
         rows = self._view(source, opened.sql, name)
         if rows is None:
