@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -40,7 +41,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a CSV file: texts or None. The header is row 1."""
+    """The rows of a CSV file, whose header is row 1; None stands for an empty cell."""
 
     rows: tuple[Mapping[str, str | None], ...]
 
@@ -99,8 +100,15 @@ def _rows(
     data = files[source.path]
     base = triples_map.base_iri or mapping.base_iri
     if isinstance(data, Table):
+        # RML-IO: a described source has the nulls it states, else the empty cell is one
+        nulls = ("",) if source.nulls is None else source.nulls
+
+        def cell(row: Mapping[str, str | None], name: str) -> list[str | None]:
+            text = row[name] or ""
+            return [None if text in nulls else text]
+
         return [
-            Row(source.path, n, lambda name, row=row: [row[name]], False, base, triples_map.name)
+            Row(source.path, n, partial(cell, row), False, base, triples_map.name)
             for n, row in enumerate(data.rows, start=2)
         ]
     records = list(steps(data.value, source.iterator or "$"))
@@ -196,7 +204,7 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Number):
-        return value.text if _is_whole(value) else _double(value)
+        return str(int(value.text)) if _is_whole(value) else _double(value)  # canonical, -0 is 0
     return str(value)
 
 

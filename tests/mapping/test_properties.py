@@ -357,8 +357,9 @@ def canonical(quads: Any) -> set[str]:
 def compare_quads(lines: list[str], made: Made) -> None:
     ours = canonical(ox.parse("".join(lines), ox.RdfFormat.N_QUADS))
     theirs = canonical(made.quads)
-    missing, surplus = sorted(theirs - ours), sorted(ours - theirs)
-    assert (missing, surplus) == ([], []), made.quads
+    differing = [f"missing: {quad}" for quad in sorted(theirs - ours)]
+    differing += [f"surplus: {quad}" for quad in sorted(ours - theirs)]
+    assert not differing, "\n".join(differing)
 
 
 def compare_findings(findings: Any, made: Made) -> None:
