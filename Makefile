@@ -61,14 +61,19 @@ conformance: .venv/installed-dev
 bench: .venv/installed-dev
 	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
 
-# what tests need beyond Python: a headless browser, and Java for Spark
+# what tests need beyond Python: a headless browser, Java for Spark, PostgreSQL and MariaDB
+# (their programmes; no service is set up)
 tools:
 	@packages=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || packages="chromium fonts-dejavu"; \
 	command -v java >/dev/null || packages="$$packages openjdk-17-jre-headless"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || packages="$$packages postgresql"; \
+	command -v mariadb-install-db >/dev/null || packages="$$packages mariadb-server-core mariadb-client-core"; \
 	[ -z "$$packages" ] || { \
-	  command -v apt-get >/dev/null || { echo "install Chromium and Java 17 with your system's package manager"; exit 1; }; \
+	  command -v apt-get >/dev/null || { echo "install Chromium, Java 17, PostgreSQL and MariaDB with your system's package manager"; exit 1; }; \
 	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO mkdir -p /etc/postgresql-common/createcluster.d; \
+	  echo "create_main_cluster = false" | $$SUDO tee /etc/postgresql-common/createcluster.d/none.conf >/dev/null; \
 	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages >/dev/null; }
 
 # Spark, for its tests and `clusterkg map --engine spark`: 450 MB to fetch, hence not with the rest
