@@ -72,6 +72,22 @@ def modules() -> str:
     return "\n" + "\n".join(rows) + "\n"
 
 
+def functions() -> str:
+    """The functions that mappings may call, with their parameters and what they give."""
+    from clusterkg.mapping.functions import FUNCTIONS, short
+
+    rows = ["| function | parameters | gives | what |", "|---|---|---|---|"]
+    for function in dict.fromkeys(FUNCTIONS.values()):
+        parameters = ", ".join(
+            f"`{short(one.iris[-1])}`" + ("" if one.required else " (may be left out)")
+            for one in function.parameters
+        )
+        others = [short(iri) for iri, one in FUNCTIONS.items() if one is function]
+        names = ", ".join(f"`{name}`" for name in others)
+        rows.append(f"| {names} | {parameters} | {function.gives} | {function.says} |")
+    return "\n" + "\n".join(rows) + "\n"
+
+
 def errors() -> str:
     """The error classes with exit code and meaning."""
     from clusterkg import errors as tree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from clusterkg.mapping.triples_map import Constant, FunctionCall, Reference, Ter
 
 from .conftest import BASE, Bench
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 BY_NAME = {short(iri): function for iri, function in FUNCTIONS.items()}
 CANONICAL = {short(function.iri) for function in FUNCTIONS.values()}
 NOTHING = None
@@ -633,3 +635,19 @@ def test_what_is_wrong_with_a_call_in_yarrrml(
     with pytest.raises(MappingError) as caught:
         yaml(pair)
     assert message in str(caught.value)
+
+
+def test_the_example_of_the_docs(bench: Bench) -> None:
+    text = (DOCS / "mapping.md").read_text(encoding="utf-8").partition("\n## Functions\n")[2]
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    (bench.folder / "organisations.csv").write_text(
+        "name,others,remark\n Süß & Söhne ,S;Sü,none\nRoth,,old\n", encoding="utf-8"
+    )
+    bench.document(example)
+    assert [quad.replace("http://www.w3.org/2004/02/skos/core#", "") for quad in bench.quads()] == [
+        '<https://data.example.org/roth> <note> "old"',
+        '<https://data.example.org/roth> <prefLabel> "Roth"@de',
+        '<https://data.example.org/suess-soehne> <altLabel> "S"',
+        '<https://data.example.org/suess-soehne> <altLabel> "Sü"',
+        '<https://data.example.org/suess-soehne> <prefLabel> "Süß & Söhne"@de',
+    ]

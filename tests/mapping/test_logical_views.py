@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ PREFIXES = """@prefix rml: <http://w3id.org/rml/> .
 @prefix ex: <http://e.org/> .
 @prefix : <http://m.org/> .
 """
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 CLUSTERS = [
     {"name": "auto", "founded": 2003, "members": [{"n": "Roth", "t": ["x", "y"]}, {"n": "Süß"}]},
@@ -546,3 +548,23 @@ def test_what_is_wrong_with_a_view(table: Table, what: str) -> None:
     assert what.removesuffix(" (join)") in str(caught.value)
     assert "mapping.ttl:" in str(caught.value)
     assert hint is None or hint in str(caught.value)
+
+
+def test_the_example_of_the_docs(bench: Bench) -> None:
+    text = (DOCS / "mapping.md").read_text(encoding="utf-8").partition("\n## Logical views\n")[2]
+    example = text.partition("```turtle\n")[2].partition("```")[0]
+    clusters = [
+        {"name": "auto", "city": "Leipzig", "members": [{"name": "Roth"}, {"name": "Süß"}]},
+        {"name": "bio", "city": "Halle", "members": [{"name": "Ei"}]},
+    ]
+    (bench.folder / "clusters.json").write_text(json.dumps({"clusters": clusters}))
+    (bench.folder / "places.csv").write_text("city,nuts\nLeipzig,DED51\n")
+    bench.document(example, "mapping.ttl")
+    ex = "https://data.example.org/"
+    assert bench.quads() == [
+        f'<{ex}auto/0> <{ex}terms#name> "Roth"',
+        f'<{ex}auto/0> <{ex}terms#region> "DED51"',
+        f'<{ex}auto/1> <{ex}terms#name> "Süß"',
+        f'<{ex}auto/1> <{ex}terms#region> "DED51"',
+        f'<{ex}bio/0> <{ex}terms#name> "Ei"',
+    ]
