@@ -6,6 +6,7 @@ Errors are turned into words and exit codes here and nowhere else.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 import tempfile
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_OBJECTS = 100_000
+"""New objects between two searches for garbage: plans and findings are many and live long."""
 _STOPPED = 130
 """What shells expect of a programme that Ctrl+C has stopped."""
 CONTEXT_SETTINGS = {
@@ -82,6 +85,7 @@ def main(ctx: click.Context, folder: Path) -> None:
       clusterkg build
       clusterkg serve
     """
+    gc.set_threshold(_OBJECTS)
     ctx.obj = folder
 
 
