@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 _RESOURCES = "id/"
 """So a column's value begins if it is a resource of the project: ``www.x.de`` is none."""
 
-__all__ = ["Mapped", "map_document", "map_source", "write_document"]
+__all__ = ["Mapped", "attempt", "map_document", "map_source", "mapping_plans", "write_document"]
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def write_document(  # noqa: PLR0913
     prepare(connection)
     try:
         progress("reading", 0, 0)
-        plans = _plans(mapping, Context(mapping.base_iri), finder)
+        plans = mapping_plans(mapping, Context(mapping.base_iri), finder)
         profiles = _profiles(finder, plans, progress)
         queries = line_queries(plans, profiles, graphs=graphs)
         progress("writing", 0, 0)
@@ -156,7 +156,7 @@ def _profiles(finder: RowFinder, plans: Sequence[Plan], progress: Progress) -> d
         name = plan.cells.rows.name
         if name not in found:
             look = partial(profile_rows, finder.connection, plan.cells, plans)
-            looked = _attempt(finder, plan, look)
+            looked = attempt(finder, plan, look)
             if looked is not None:
                 found[name] = looked
     finder.problems.stop()
@@ -169,7 +169,7 @@ def _run(
     connection = finder.connection
     prepare(connection)
     try:
-        plans = _plans(mapping, context, finder)
+        plans = mapping_plans(mapping, context, finder)
         counts = _execute(finder, plans, source, progress)
         quads = _insert(connection)
         findings = find_offenders(connection, plans, finder, mapping.shown)
@@ -179,7 +179,7 @@ def _run(
     return Mapped(source, quads, findings, counts)
 
 
-def _plans(mapping: Mapping, context: Context, finder: RowFinder) -> list[Plan]:
+def mapping_plans(mapping: Mapping, context: Context, finder: RowFinder) -> list[Plan]:
     """The plans of all triples maps; every problem of the mapping is told at once."""
     from clusterkg.mapping.plan import plan_mapping
 
@@ -220,10 +220,10 @@ def _inserted(finder: RowFinder, plan: Plan, sql: str) -> int | None:
         made = finder.connection.execute(f"INSERT INTO mapped {sql}").fetchone()
         return int(made[0]) if made else 0
 
-    return _attempt(finder, plan, insert)
+    return attempt(finder, plan, insert)
 
 
-def _attempt(finder: RowFinder, plan: Plan, act: Callable[[], Result]) -> Result | None:
+def attempt(finder: RowFinder, plan: Plan, act: Callable[[], Result]) -> Result | None:
     """What reading the rows of a plan gives; None after a problem.
 
     If DuckDB refuses a row of a file, the files are read with more care: that either repairs
