@@ -135,7 +135,7 @@ def test_other_triples_are_told(tmp_path):
     ):
         (tmp_path / name).write_text(f'<http://a> <http://b> "same" .\n{text}\n')
     found = differing(tmp_path / "one", tmp_path / "other")
-    assert (found.fewer, found.more, found.slashes) == (1, 1, False)
+    assert (found.fewer, found.more, found.faults) == (1, 1, False)
     assert set(found.examples) == {
         '- <http://a> <http://b> "1" .',
         '+ <http://a> <http://b> "01" .',
