@@ -20,7 +20,13 @@ from clusterkg.errors import SourceError, did_you_mean, nearest
 from clusterkg.mapping.csv_rows import csv_rows, named, staged_csv, text_file
 from clusterkg.mapping.json_rows import json_rows
 from clusterkg.mapping.nested import nested_columns
-from clusterkg.mapping.triples_map import LogicalFile, LogicalView, all_terms, references
+from clusterkg.mapping.triples_map import (
+    LogicalFile,
+    LogicalView,
+    all_terms,
+    references,
+    source_terms,
+)
 from clusterkg.sources.arrow_files import ARROW, load_arrow
 from clusterkg.sources.encodings import as_utf8
 from clusterkg.sources.relation import ROW
@@ -36,6 +42,10 @@ if TYPE_CHECKING:
 __all__ = ["FileFinder", "FileRows"]
 
 _TABS = (".tsv", ".tab")
+_TOO_LARGE = (
+    "A JSON document is read record by record if the iterator is $[*], or names of keys and [*] "
+    "for the last of them."
+)
 
 
 @dataclass(frozen=True)
@@ -75,22 +85,10 @@ class FileFinder:
             source = sources.get(owner)
             if isinstance(source, LogicalFile):
                 self.want_references(source, references(term))
-        for one in sources.values():
-            view = one
-            while isinstance(view, LogicalView):
-                self._want_fields(view)
-                view = view.on
-
-    def _want_fields(self, view: LogicalView) -> None:
-        for join in view.joins:
-            self._want_fields(join.parent)
-            if isinstance(join.parent.on, LogicalFile):
-                for condition in join.joins:
-                    self.want_references(join.parent.on, references(condition.parent))
-        if isinstance(view.on, LogicalFile):
-            for field_ in view.fields:
-                if field_.expression is not None:
-                    self.want_references(view.on, references(field_.expression))
+        for view in sources.values():
+            for source, term in source_terms(view) if isinstance(view, LogicalView) else ():
+                if isinstance(source, LogicalFile):
+                    self.want_references(source, references(term))
 
     def want_references(self, source: LogicalFile, names: Iterable[str]) -> None:
         """The same for one file."""
@@ -106,7 +104,8 @@ class FileFinder:
                 why = (
                     str(error).partition("\n")[0].partition(": ")[2].replace(str(self.folder), "…")
                 )
-                raise SourceError(f"cannot be read: {why}", at=source.path) from error
+                hint = _TOO_LARGE if isinstance(error, duckdb.OutOfMemoryException) else None
+                raise SourceError(f"cannot be read: {why}", at=source.path, hint=hint) from error
             except OSError as error:
                 why = error.strerror or str(error)
                 raise SourceError(f"cannot be read: {why}", at=source.path) from error

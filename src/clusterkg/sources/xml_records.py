@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from clusterkg.errors import SourceError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["LARGEST_TREE", "XmlSource", "check_iterator", "record_names", "xml_records"]
@@ -25,6 +26,9 @@ LARGEST_TREE = 256 * 1024 * 1024
 Record = list[list[str]]
 
 _MOST_NAMES = 50
+_MOST_ELEMENTS = 100_000
+_CHUNK = 1 << 18
+_LONGEST_PROLOG = 1 << 20
 
 _NAME = r"(?:[\w.-]+:)?[\w.-]+"
 _PLAIN = re.compile(rf"(?:/{_NAME})+")
@@ -77,13 +81,13 @@ def xml_records(source: XmlSource, references: Sequence[str]) -> Iterator[Record
     """
     from lxml import etree
 
-    evaluate = [etree.XPath(one, namespaces=source.prefixes) for one in references]
+    evaluate = [_evaluator(one, source.prefixes) for one in references]
     try:
         nodes = _streamed(source) if _streams(source.iterator, references) else _found(source)
         found = False
         for node in nodes:
             found = True
-            yield [_texts(one(node)) for one in evaluate]
+            yield [one(node) for one in evaluate]
     except etree.XMLSyntaxError as error:
         line = f", line {error.lineno}" if error.lineno else ""
         raise SourceError(
@@ -95,6 +99,25 @@ def xml_records(source: XmlSource, references: Sequence[str]) -> Iterator[Record
         raise SourceError(f"unknown encoding: {error}", at=source.at) from error
     if not found:
         _check_nothing(source)
+
+
+def _evaluator(reference: str, namespaces: Mapping[str, str]) -> Callable[[Any], list[str]]:
+    """What gives the texts of a reference; plain names and attributes need no XPath."""
+    from lxml import etree
+
+    plain = reference.strip()
+    if re.fullmatch(r"@[^\W\d][\w.-]*", plain):
+        name = plain[1:]
+
+        def attribute(node: Any) -> list[str]:
+            value = node.get(name)
+            return [] if value is None else [value]
+
+        return attribute
+    if re.fullmatch(r"[^\W\d][\w.-]*", plain):
+        return lambda node: [_string_value(child) for child in node.iterchildren(plain)]
+    xpath = etree.XPath(reference, namespaces=dict(namespaces))
+    return lambda node: _texts(xpath(node))
 
 
 def _streams(iterator: str, references: Sequence[str]) -> bool:
@@ -117,6 +140,8 @@ def _texts(found: Any) -> list[str]:
 def _string_value(node: Any) -> str:
     if isinstance(node, tuple):  # a namespace node
         return str(node[1])
+    if not len(node):
+        return node.text or ""
     return str(node.xpath("string()"))
 
 
@@ -125,36 +150,63 @@ def _streamed(source: XmlSource) -> Iterator[Any]:
     from lxml import etree
 
     steps = [_clark(step, source.prefixes) for step in source.iterator.strip().split("/")[1:]]
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        tag=(steps[0], steps[-1]),
+        encoding=source.encoding,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+    top: Any = None
     with source.path.open("rb") as file:
-        events = etree.iterparse(
-            file,
-            events=("start", "end"),
-            encoding=source.encoding,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
-        path: list[str] = []
-        for event, element in events:
-            if event == "start":
-                if not path:
-                    _check_entities(element.getroottree(), source)
-                path.append(element.tag)
-                continue
-            if path == steps:
-                yield element
-            if len(path) <= len(steps):
-                _forget(element)
-            path.pop()
+        while chunk := file.read(_CHUNK):
+            parser.feed(chunk)
+            for event, element in parser.read_events():
+                if event == "start":
+                    if top is None:
+                        top = element.getroottree().getroot()
+                        _check_entities(top.getroottree(), source)
+                elif _has_path(element, steps):
+                    yield element
+                    _forget(element)
+            if top is not None:
+                _prune(top, steps)
+            elif file.tell() > _LONGEST_PROLOG:
+                return  # the root has another name
+    parser.close()
+
+
+def _has_path(element: Any, steps: Sequence[str]) -> bool:
+    """Whether an element and those around it have these names, up to the root."""
+    for step in reversed(steps):
+        if element is None or element.tag != step:
+            return False
+        element = element.getparent()
+    return element is None
 
 
 def _forget(element: Any) -> None:
-    """Free an element that was read, and what stands before it."""
+    """Free a record that was read, and what stands before it."""
     element.clear(keep_tail=True)
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         parent.remove(element.getprevious())
+
+
+def _prune(element: Any, steps: Sequence[str]) -> None:
+    """Free all that is behind and no part of the record that is being read."""
+    depth = 0
+    while len(element):
+        if depth < len(steps) and element.tag == steps[depth]:
+            depth += 1
+            if depth == len(steps):
+                return
+        else:
+            depth = len(steps) + 1
+        del element[:-1]
+        element = element[-1]
 
 
 def _found(source: XmlSource) -> Iterator[Any]:
@@ -201,7 +253,8 @@ def _check_nothing(source: XmlSource) -> None:
 
     names: dict[str, None] = {}
     with source.path.open("rb") as file:
-        for _, element in etree.iterparse(file, encoding=source.encoding, resolve_entities=False):
+        events = etree.iterparse(file, encoding=source.encoding, resolve_entities=False)
+        for _, element in islice(events, _MOST_ELEMENTS):
             above = [each.tag for each in element.iterancestors()][::-1]
             names["/" + "/".join(_short(tag, source) for tag in [*above, element.tag])] = None
             element.clear()
