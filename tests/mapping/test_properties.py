@@ -418,6 +418,7 @@ def test_the_command_line_writes_each_quad_once(
         file = write(path, text, files)
         made = map_tables(read_mapping(file, base_iri=BASE), files)
         result = CliRunner().invoke(main, ["map", str(file), "--base", BASE])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == (1 if made.offenders else 0), result.output
     lines = result.stdout_bytes.decode().splitlines(keepends=True)
     assert len(lines) == len(set(lines))
@@ -602,3 +603,23 @@ def test_a_template_that_makes_no_iri_is_told(tmp_path: Path, text: str) -> None
     (tmp_path / "m.ttl").write_text(mapping, encoding="utf-8")
     with pytest.raises(MappingError, match=r"m\.ttl:\d+: a template of 'm' makes IRIs with the"):
         read_mapping(tmp_path / "m.ttl", base_iri=BASE)
+
+
+def test_branches_with_several_values_are_united(tmp_path: Path) -> None:
+    # both branches read rows that are unnested, and may make the same quad
+    source = (
+        'i:logicalSource [ i:source "d.json" ; i:referenceFormulation i:JSONPath ;'
+        ' i:iterator "$.r[*]" ]'
+    )
+    text = (
+        PREFIXES.format(r=NEW, i=NEW)
+        + f'<#m> {source} ; r:subjectMap [ r:template "http://x.org/{{t[*]}}" ] ;\n'
+        "  r:predicateObjectMap [ r:predicate <http://x.org/p> ;\n"
+        "    r:objectMap [ r:parentTriplesMap <#m> ;\n"
+        '      r:joinCondition [ r:child "a" ; r:parent "a" ] ] ;\n'
+        "    r:objectMap [ r:parentTriplesMap <#m> ] ] .\n"
+    )
+    files: dict[str, Table | Document] = {"d.json": Document({"r": [{"a": "a", "t": ["1", "2"]}]})}
+    result = CliRunner().invoke(main, ["map", str(write(tmp_path, text, files))])
+    assert result.exit_code == 0, result.exception
+    assert len(set(result.stdout.splitlines())) == len(result.stdout.splitlines()) == 4

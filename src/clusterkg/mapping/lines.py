@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from clusterkg.mapping.rows import Cell
     from clusterkg.mapping.term_plan import Cells
 
-__all__ = ["line_queries"]
+__all__ = ["line_queries", "quad_queries"]
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,28 @@ def line_queries(
     ``profiles`` are by the name of the rows; ``graphs`` says whether lines name their graph.
     A row may hold several lines, parted by line feeds. No line occurs twice.
     """
+    wide, found = _grouped(plans, profiles, graphs=graphs)
+    return [*(_wide(one, branches) for one, branches in wide), *map(_lines_of_quads, found)]
+
+
+def quad_queries(
+    plans: Sequence[Plan], profiles: Mapping[str, Profile], *, graphs: bool = True
+) -> list[exp.Query]:
+    """The same with the columns s, p, o, g instead of lines; no quad occurs twice."""
+    wide, found = _grouped(plans, profiles, graphs=graphs)
+    return [*(_terms(one, branch) for one, branches in wide for branch in branches), *found]
+
+
+def _grouped(
+    plans: Sequence[Plan], profiles: Mapping[str, Profile], *, graphs: bool
+) -> tuple[list[tuple[_Facts, list[Branch]]], list[exp.Query]]:
+    """Branches whose quads are all different, by their plans; and queries for all others."""
     facts = [_known(plan, profiles, graphs=graphs) for plan in plans]
-    found: list[Sql] = []
+    found: list[exp.Query] = []
     for one in facts:
         fresh = [branch for branch in one.plan.branches if _is_fresh(one.plan, branch)]
         if fresh:
-            found.append(_lines_of_quads(quads(one.plan, fresh)))
+            found.append(quads(one.plan, fresh))
     owned = [
         (one, branch)
         for one in facts
@@ -76,16 +92,16 @@ def line_queries(
     for group in components([_shapes(one, branch) for one, branch in owned]):
         members = [owned[position] for position in group]
         if len(members) > 1:
-            found.append(_lines_of_quads(_distinct(_union([_terms(*m) for m in members]))))
+            found.append(_distinct(_union([_terms(*m) for m in members])))
             continue
         one, branch = members[0]
         if _is_plain(one, branch) and one.unique:
             wide.setdefault(facts.index(one), []).append(branch)
         elif branch.parent is not None and not _is_unnested(one, branch):
-            found.append(_joined_lines(one, branch, branch.parent))
+            found.append(_joined_quads(one, branch, branch.parent))
         else:
-            found.append(_lines_of_quads(_distinct_terms(one, branch)))
-    return [*(_wide(facts[position], branches) for position, branches in wide.items()), *found]
+            found.append(_distinct_terms(one, branch))
+    return [(facts[position], branches) for position, branches in wide.items()], found
 
 
 # -- what is known -----------------------------------------------------------------------------
@@ -236,7 +252,9 @@ def _cells(cells: Cells, terms: Iterable[Sql], *, distinct: bool) -> exp.Select:
 def _terms(one: _Facts, branch: Branch) -> exp.Query:
     """s, p, o, g of a branch; the same quad may come several times."""
     if _is_unnested(one, branch):
-        return quads(one.plan, [branch])
+        # a query with a common table has to be in parentheses to take part in a union
+        found = quads(one.plan, [branch])
+        return exp.select("s", "p", "o", "g").from_(found.subquery("quads_of_branch"))
     if branch.parent is not None:
         return _joined(one, branch, branch.parent)[0]
     rows = _subjects(one, [branch], distinct=not one.unique)
@@ -314,9 +332,9 @@ def _lines_of_quads(found: exp.Query) -> Sql:
 # -- joins -------------------------------------------------------------------------------------
 
 
-def _joined_lines(one: _Facts, branch: Branch, parent: Parent) -> Sql:
+def _joined_quads(one: _Facts, branch: Branch, parent: Parent) -> exp.Query:
     query, is_set = _joined(one, branch, parent)
-    return _lines_of_quads(query if is_set else _distinct(query))
+    return query if is_set else _distinct(query)
 
 
 def _joined(one: _Facts, branch: Branch, parent: Parent) -> tuple[exp.Query, bool]:
