@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from clusterkg.errors import MappingError
+from clusterkg.mapping.checking import used_columns
 
 from .conftest import Bench
 
@@ -568,3 +571,48 @@ def test_the_example_of_the_docs(bench: Bench) -> None:
         f'<{ex}auto/1> <{ex}terms#region> "DED51"',
         f'<{ex}bio/0> <{ex}terms#name> "Ei"',
     ]
+
+
+# -- other kinds of sources --------------------------------------------------------------------
+
+
+def test_a_view_of_xml(bench: Bench, table: Table) -> None:
+    """Fields are evaluated by the reference formulation of their parent."""
+    (bench.folder / "a.xml").write_text("<r><p><n>A</n><t>x</t><t>y</t></p><p><n>B</n></p></r>")
+    source = ':x rml:source "a.xml" ; rml:referenceFormulation rml:XPath ; rml:iterator "/r/p" .\n'
+    document = source + view("v", "x", expression("n"), expression("t"))
+    assert table(document, "#", "n", "t", "t.#") == ["0|A|x|0", "0|A|y|1"]
+
+
+def test_a_view_of_a_table_in_a_database(bench: Bench, table: Table) -> None:
+    """Logical views: on any source."""
+    with closing(sqlite3.connect(bench.folder / "a.sqlite")) as database, database:
+        database.execute("CREATE TABLE people(id INTEGER, name TEXT, more TEXT)")
+        database.executemany("INSERT INTO people VALUES (?, ?, '-')", [(1, "Roth"), (2, "Süß")])
+    address = f"jdbc:sqlite:{bench.folder / 'a.sqlite'}"
+    source = (
+        "@prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .\n"
+        f':db a d2rq:Database ; d2rq:jdbcDSN "{address}" .\n'
+        ":t rml:source :db ; rml:referenceFormulation rml:SQL2008Table ; rml:iterator "
+        '"people" .\n'
+    )
+    document = source + view("v", "t", expression("id"), expression("who", "name"))
+    assert table(document, "id", "who") == ["1|Roth", "2|Süß"]
+
+
+def test_a_view_of_a_declared_table(bench: Bench, table: Table) -> None:
+    """The columns that a view takes count as used."""
+    turtle = (
+        f"{PREFIXES}@prefix rr: <http://www.w3.org/ns/r2rml#> .\n"
+        ':t rr:tableName "organisations" .\n'
+        + view("v", "t", expression("Name", "name"))
+        + ":map rml:logicalSource :v ; rml:subjectMap [ rml:constant ex:s ] ; "
+        "rml:predicateObjectMap [ rml:predicate ex:p ; rml:objectMap [ "
+        'rml:reference "Name" ; rml:datatype xsd:integer ] ] .'
+    )
+    mapped = bench.map(turtle, "mapping.ttl")
+    assert [str(one).partition(":")[0] for one in mapped.findings] == [
+        f"data/demo/organisations.csv, row {row}, column name" for row in (2, 3, 4)
+    ]
+    used = used_columns(bench.read(turtle, "mapping.ttl"), bench.relations, "demo")
+    assert used == {("demo", "organisations", "name")}

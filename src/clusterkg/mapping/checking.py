@@ -16,9 +16,11 @@ from clusterkg.mapping.triples_map import (
     LogicalFile,
     LogicalQuery,
     LogicalTable,
+    LogicalView,
     RefObjectMap,
     TermMap,
     references,
+    source_terms,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from clusterkg.sources.description import SourceDescription
     from clusterkg.sources.relation import Relation
 
-__all__ = ["check_all_used", "check_references", "used_columns"]
+__all__ = ["check_all_used", "check_fields", "check_references", "used_columns"]
 
 
 def check_references(
@@ -44,7 +46,7 @@ def check_references(
         for owner, term in _terms(triples_map, mapping):
             if owner in rows:
                 for reference in dict.fromkeys(references(term)):
-                    check.reference(owner, rows[owner], reference, term.line)
+                    check.reference(f"triples map '{owner}'", rows[owner], reference, term.line)
             if not (triples_map.base_iri or mapping.base_iri) and _is_relative(term):
                 problems.add(
                     f"triples map '{triples_map.name}' makes relative IRIs without a base IRI",
@@ -52,6 +54,15 @@ def check_references(
                     hint="Name one with --base, or in the mapping (base: in YARRRML).",
                 )
         _check_parents(triples_map, mapping, problems)
+
+
+def check_fields(connection: Connection, view: LogicalView, rows: Rows, problems: Problems) -> bool:
+    """Whether the fields of a view find what they refer to in the rows of its source."""
+    check, before = _References(connection, problems), len(problems.found)
+    for one in view.fields:
+        for name in references(one.expression) if one.expression else ():
+            check.reference(f"logical view '{view.name}'", rows, name, one.line)
+    return len(problems.found) == before
 
 
 def _is_relative(term: TermMap) -> bool:
@@ -93,29 +104,29 @@ class _References:
     connection: Connection
     problems: Problems
 
-    def reference(self, name: str, rows: Rows, reference: str, line: int | None) -> None:
-        """``name`` is the triples map's, ``line`` the one of the term map."""
+    def reference(self, owner: str, rows: Rows, reference: str, line: int | None) -> None:
+        """``owner`` is the triples map or view, ``line`` the one of the term map."""
         if rows.json:
-            self._path(name, rows, reference, line)
+            self._path(owner, rows, reference, line)
         elif reference not in rows.columns:
             known = rows.names or [column for column in rows.columns if column != "_row"]
             hint = did_you_mean(reference, known)
             missing = "no record has" if rows.names else f"no {rows.word}"
-            what = f"triples map '{name}': {missing} '{reference}'"
+            what = f"{owner}: {missing} '{reference}'"
             self.problems.add(what, line=line, hint=hint)
         elif rows.kind(reference)[0] is Kind.NESTED:
             self.problems.add(
-                f"triples map '{name}': column '{reference}' is nested ({rows.columns[reference]})",
+                f"{owner}: column '{reference}' is nested ({rows.columns[reference]})",
                 line=line,
                 hint="Take the value out in a query, for instance SELECT address.city AS city.",
             )
 
-    def _path(self, name: str, rows: Rows, reference: str, line: int | None) -> None:
+    def _path(self, owner: str, rows: Rows, reference: str, line: int | None) -> None:
         try:
             there = _is_there(rows, reference)
         except JsonPathError as error:
             self.problems.add(
-                f"triples map '{name}': reference '{reference}' {error}",
+                f"{owner}: reference '{reference}' {error}",
                 line=line,
                 hint="It has to be a JSONPath as in RFC 9535; $. at its beginning may be left out.",
             )
@@ -130,7 +141,7 @@ class _References:
                 f"WHERE json_type(\"{RECORD}\") = 'OBJECT'"
             ).fetchall()
             hint = did_you_mean(reference.removeprefix("$."), [key for (key,) in keys])
-            what = f"triples map '{name}': no record has '{reference}'"
+            what = f"{owner}: no record has '{reference}'"
             self.problems.add(what, line=line, hint=hint)
 
 
@@ -180,14 +191,23 @@ def used_columns(
     tables = table_names(relations, source)
     used: set[tuple[str, str, str]] = set()
     for triples_map in mapping.triples_maps:
-        columns = wanted[triples_map.name]
-        if isinstance(triples_map.source, LogicalQuery):
-            used |= named_columns(triples_map.source.sql, tables, columns)
-            continue
-        relation = _relation(triples_map.source, mapping, relations, tables)
-        if relation is not None:
-            used |= {(relation.source, relation.table, column) for column in columns}
+        for one, columns in _asked(triples_map.source, wanted[triples_map.name]):
+            if isinstance(one, LogicalQuery):
+                used |= named_columns(one.sql, tables, columns)
+                continue
+            relation = _relation(one, mapping, relations, tables)
+            if relation is not None:
+                used |= {(relation.source, relation.table, column) for column in columns}
     return used
+
+
+def _asked(source: LogicalSource, columns: set[str]) -> Iterator[tuple[LogicalSource, set[str]]]:
+    """The sources behind a source, which may be a view, and the columns that are taken."""
+    if not isinstance(source, LogicalView):
+        yield source, columns
+        return
+    for one, term in source_terms(source):
+        yield one, set(references(term))
 
 
 def _relation(

@@ -23,8 +23,10 @@ from clusterkg.mapping.triples_map import (
     LogicalQuery,
     LogicalSparql,
     LogicalTable,
+    LogicalView,
     RefObjectMap,
     references,
+    source_terms,
 )
 from clusterkg.sources.databases import QueryRefusedError, Selection, open_database
 
@@ -76,6 +78,10 @@ class DatabaseRows:
             source = by_name.get(owner)
             if isinstance(source, LogicalDatabase):
                 self.wanted.setdefault(_asked(source), set()).update(references(term))
+        for view in by_name.values():
+            for source, term in source_terms(view) if isinstance(view, LogicalView) else ():
+                if isinstance(source, LogicalDatabase):
+                    self.wanted.setdefault(_asked(source), set()).update(references(term))
 
     def rows(self, source: LogicalDatabase, name: str) -> Rows | None:
         """The view of a table or query; None after a problem. ``name`` is the triples map's."""
@@ -248,7 +254,12 @@ def _in_database(source: LogicalSource, address: Address) -> LogicalSource:
         return LogicalDatabase(address, source.name, None, source.line)
     if isinstance(source, LogicalQuery):
         return LogicalDatabase(address, None, source.sql, source.line)
-    return source
+    return _view_in_database(source, address) if isinstance(source, LogicalView) else source
+
+
+def _view_in_database(view: LogicalView, address: Address) -> LogicalView:
+    joins = (replace(join, parent=_view_in_database(join.parent, address)) for join in view.joins)
+    return replace(view, on=_in_database(view.on, address), joins=tuple(joins))
 
 
 # -- names -------------------------------------------------------------------------------------

@@ -139,6 +139,10 @@ class RowFinder:
         base = self._made(view.on, name)
         if base is None:
             return None
+        from clusterkg.mapping.checking import check_fields
+
+        if not check_fields(self.connection, view, base, self.problems):
+            return None
         if self.indexed:
             base = self.numbered(view.on) or base
         query = view_query(

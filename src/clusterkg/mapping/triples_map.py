@@ -6,7 +6,7 @@ YARRRML) is read into these values and everything later works on them alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ __all__ = [
     "LogicalSource",
     "LogicalSparql",
     "LogicalTable",
+    "LogicalTarget",
     "LogicalView",
     "Mapping",
     "PredicateObjectMap",
@@ -43,6 +44,8 @@ __all__ = [
     "all_terms",
     "column_of",
     "references",
+    "source_terms",
+    "targets_of",
 ]
 
 
@@ -97,10 +100,28 @@ class FunctionCall:
 
 
 @dataclass(frozen=True)
+class LogicalTarget:
+    """A file to which the quads with a term go (RML-IO), instead of the default output.
+
+    ``form`` is one of nq, nt, ttl, trig, rdfxml, jsonld, rdfjson; ``root`` is where a relative
+    path begins: ``mapping``, ``working`` (the current folder), or a folder; ``encoding`` is utf-8
+    or utf-16, ``compression`` none, gzip, zip, targz or tarxz.
+    """
+
+    path: str
+    form: str = "nq"
+    root: str = "working"
+    encoding: str = "utf-8"
+    compression: str = "none"
+    line: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
 class TermMap:
     """A function from a row to an RDF term. ``line`` is its line in the mapping document.
 
-    Where the value of ``condition`` is not true, there is no term.
+    Where the value of ``condition`` is not true, there is no term. Every quad with such a term
+    goes to all ``targets``.
     """
 
     expression: Constant | Reference | Template | FreshNode | FunctionCall
@@ -109,6 +130,7 @@ class TermMap:
     language: TermMap | None = None
     line: int | None = None
     condition: TermMap | None = None
+    targets: tuple[LogicalTarget, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +148,7 @@ class RefObjectMap:
     parent: str
     joins: tuple[Join, ...] = ()
     line: int | None = None
+    targets: tuple[LogicalTarget, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -274,6 +297,16 @@ class Mapping:
         return next(found for found in self.triples_maps if found.name == name)
 
 
+def source_terms(view: LogicalView) -> Iterator[tuple[LogicalSource, TermMap]]:
+    """The terms that a view, and every view it is made of, takes from sources that are none."""
+    if isinstance(view.on, LogicalView):
+        yield from source_terms(view.on)
+    else:
+        yield from ((view.on, one.expression) for one in view.fields if one.expression)
+    for join in view.joins:
+        yield from source_terms(join.parent)
+
+
 def column_of(view: LogicalView, name: str | None) -> str | None:
     """The reference to the view's source behind a field, where the field is nothing else."""
     found = next((one for one in view.fields if one.name == name), None)
@@ -297,6 +330,21 @@ def references(term: TermMap) -> tuple[str, ...]:
         if part is not None:
             names += references(part)
     return names
+
+
+def targets_of(term: TermMap | RefObjectMap) -> tuple[LogicalTarget, ...]:
+    """The targets of a term: its own, and those of the parts of which it is made.
+
+    A term of another triples map (``RefObjectMap``) does not bring the targets it has there.
+    """
+    found = term.targets
+    if isinstance(term, RefObjectMap):
+        return found
+    inputs = term.expression.inputs if isinstance(term.expression, FunctionCall) else ()
+    for part in (term.datatype, term.language, *(one for _, one in inputs)):
+        if part is not None:
+            found += targets_of(part)
+    return tuple(dict.fromkeys(found))
 
 
 def all_terms(triples_maps: Sequence[TriplesMap]) -> Iterator[tuple[str, TermMap]]:
