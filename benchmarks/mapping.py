@@ -190,36 +190,40 @@ def runs_of(case: Case, engine: Engine, chosen: argparse.Namespace) -> int:
     return 10 if case.suite == "start-up" else int(most)
 
 
+def on_case(case: Case, used: list[Engine], chosen: argparse.Namespace) -> Iterator[Result]:
+    """The results of all engines on one case, the careful form of an engine where it fails."""
+    reference: Result | None = None
+    waiting = list(used)
+    with tempfile.TemporaryDirectory(dir=chosen.cache) as name:
+        check = Comparison(case, Path(name))
+        while waiting:
+            engine = waiting.pop(0)
+            result = compared(case, engine, runs_of(case, engine, chosen), chosen.timeout, check)
+            reference = result if engine.name == OURS else reference
+            print(line(result, reference), flush=True)
+            yield result
+            if engine.careful and not result.runs:
+                waiting.insert(0, engine.careful)
+
+
 def main() -> None:
     chosen = arguments()
     used = list(engines(chosen))
-    results: list[Result] = []
     warm(chosen.cache, used, chosen.timeout)
+    facts: dict[str, object] = {
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "machine": machine(),
+        "command": sys.argv[1:],
+        "engines": {engine.name: versions(engine) for engine in used},
+    }
+    results: list[Result] = []
     print(f"{machine()}; load {os.getloadavg()[0]:.1f}")
     for case in cases(chosen):
-        reference: Result | None = None
-        with tempfile.TemporaryDirectory(dir=chosen.cache) as name:
-            check = Comparison(case, Path(name))
-            waiting = list(used)
-            while waiting:
-                engine = waiting.pop(0)
-                runs = runs_of(case, engine, chosen)
-                result = compared(case, engine, runs, chosen.timeout, check)
-                reference = result if engine.name == OURS else reference
-                results.append(result)
-                print(line(result, reference), flush=True)
-                if engine.careful and not result.runs:
-                    waiting.insert(0, engine.careful)
+        results += on_case(case, used, chosen)
+        if chosen.json:
+            save(chosen.json, results, facts)
     print(f"\n{markdown(results, OURS)}\n")
     print("\n".join(lowest(results, OURS)))
-    if chosen.json:
-        facts: dict[str, object] = {
-            "date": dt.datetime.now(dt.UTC).date().isoformat(),
-            "machine": machine(),
-            "command": sys.argv[1:],
-            "engines": {engine.name: versions(engine) for engine in used},
-        }
-        save(chosen.json, results, facts)
     sys.exit(any(result.engine == OURS and not result.fine for result in results))
 
 
