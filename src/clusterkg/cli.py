@@ -263,6 +263,7 @@ def map_command(  # noqa: PLR0917
       clusterkg map people.rml.ttl -o people.ttl --format ttl
       clusterkg map people.r2rml.ttl --database postgresql://anna@localhost/people
     """
+    from clusterkg.findings import Severity
     from clusterkg.pipeline import MapOptions, map_document
 
     options = MapOptions(form, base_iri, database, sort)
@@ -273,7 +274,7 @@ def map_command(  # noqa: PLR0917
         _end_progress()
     for finding in findings:
         click.echo(f"{finding.severity.word}: {finding}", err=True)
-    ctx.exit(1 if findings else 0)
+    ctx.exit(1 if any(one.severity is Severity.VIOLATION for one in findings) else 0)
 
 
 @main.command(short_help="Check data against shapes.")
