@@ -143,7 +143,7 @@ def test_a_pattern_that_is_none(source):
 def test_nested_columns_cannot_be_checked(source):
     source.write('[{"links": [1]}]', "t.json")
     assert source.refused('[tables.t.columns]\nlinks = "iri"', file="t.json") == (
-        "data/pages/source.toml: tables.t.columns names 'links', which holds nested JSON\n"
+        "data/pages/source.toml: tables.t.columns names 'links', which holds nested values\n"
         "  Only columns of plain values can be checked here; use a shape instead."
     )
 

@@ -227,7 +227,7 @@ HERE = "data/pages/source.toml: "
             '"source.toml"',
             (
                 "'tables.organisations.file' is 'source.toml': its suffix says no format\n"
-                '  Say it with format = "csv"; known are csv, json, jsonl, ods, tsv, xls, xlsx.'
+                '  Say it with format = "csv"; known are csv, json, jsonl, ods, parquet, tsv, xls, xlsb, xlsx.'
             ),
         ),
         (
@@ -235,14 +235,14 @@ HERE = "data/pages/source.toml: "
             'format = "cvs"',
             (
                 "'tables.organisations.format' is 'cvs', expected one of csv, json, jsonl, ods, "
-                "tsv, xls, xlsx\n  Did you mean 'csv'?"
+                "parquet, tsv, xls, xlsb, xlsx\n  Did you mean 'csv'?"
             ),
         ),
         (
             'delimiter = ";"',
             'sheet = "A"',
             (
-                "'tables.organisations.sheet' is for xlsx, xls, ods, the table is csv\n"
+                "'tables.organisations.sheet' is for xlsx, xls, xlsb, ods, the table is csv\n"
                 "  Take the key away."
             ),
         ),

@@ -157,3 +157,23 @@ def test_the_example_in_the_document_is_good(tmp_path):
     (folder / "municipalities.xlsx").touch()
     description = read_description(folder)
     assert [each.name for each in description.tables] == ["municipalities", "organisations"]
+
+
+# ---- Parquet
+
+
+def test_a_parquet_file(source):
+    with connect() as connection:
+        connection.execute(
+            "COPY (SELECT * FROM (VALUES ('a', 2001, [1, 2]), ('-', NULL, []), ('b', 2003, [3])) "
+            f"AS t(name, \"in\", list)) TO '{source.folder / 't.parquet'}' (FORMAT parquet)"
+        )
+    loaded = source.load('null = ["-"]\n[tables.t.columns]\nin = "year"', file="t.parquet")
+    assert loaded.relation.columns == ("name", "in", "list")
+    assert loaded.rows == [("a", 2001, [1, 2], 1), (None, None, [], 2), ("b", 2003, [3], 3)]
+    assert loaded.said == []
+
+
+def test_a_parquet_file_that_is_none(source):
+    source.write("none", file="t.parquet")
+    assert source.refused(file="t.parquet").startswith("data/pages/t.parquet: cannot be read: ")

@@ -25,12 +25,14 @@ _FORMATS = {
     ".tsv": "tsv",
     ".xlsx": "xlsx",
     ".xls": "xls",
+    ".xlsb": "xlsb",
     ".ods": "ods",
+    ".parquet": "parquet",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
 }
-_WORKBOOKS = ("xlsx", "xls", "ods")
+_WORKBOOKS = ("xlsx", "xls", "xlsb", "ods")
 _TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 EXAMPLES = {
     "title": 'title = { de = "Standorte", en = "Sites" }',
@@ -73,7 +75,7 @@ class CellRule:
 
 @dataclass(frozen=True)
 class TableDescription:
-    """One declared table: a CSV file, a sheet of a workbook, a JSON file.
+    """One declared table: a CSV file, a sheet of a workbook, a JSON or Parquet file.
 
     ``holds`` says in one sentence what a row is; ``rows`` the least and the greatest number of
     records expected; ``ignore`` why a column is not mapped; ``null`` the cells that mean nothing.

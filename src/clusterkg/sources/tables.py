@@ -14,6 +14,7 @@ from clusterkg.errors import SourceError, did_you_mean
 from clusterkg.sources.checks import check_table
 from clusterkg.sources.csv_tables import load_csv
 from clusterkg.sources.json_tables import load_json
+from clusterkg.sources.parquet_files import load_parquet
 from clusterkg.sources.relation import Relation
 from clusterkg.sources.workbooks import load_workbook
 
@@ -86,11 +87,13 @@ def _read(
             return load_csv(connection, target, table, temporary), None
         if table.format in ("json", "jsonl"):
             return load_json(connection, target, table), None
+        if table.format == "parquet":
+            return load_parquet(connection, target, table), None
         return load_workbook(connection, target, table, temporary)
     except OSError as error:
         why = error.strerror or str(error)
         raise _unreadable(table, why) from error
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InvalidInputException) as error:
         why = str(error).splitlines()[0]
         raise _unreadable(table, why) from error
 
