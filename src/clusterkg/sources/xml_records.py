@@ -163,7 +163,8 @@ def _streamed(source: XmlSource) -> Iterator[Any]:
     with source.path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             parser.feed(chunk)
-            for event, element in parser.read_events():
+            events: Iterator[tuple[str, Any]] = parser.read_events()  # type: ignore[assignment]
+            for event, element in events:
                 if event == "start":
                     if top is None:
                         top = element.getroottree().getroot()
