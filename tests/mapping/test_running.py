@@ -26,7 +26,35 @@ def test_a_small_mapping_makes_exactly_these_quads(bench: Bench) -> None:
     assert [f"{quad} ." for quad in bench.quads()] == expected
     assert mapped.quads == len(expected)
     assert dict(mapped.triples_maps) == {"city": 2, "member": 2, "organisation": 8}
-    assert mapped.findings == ()
+    (lonely,) = mapped.findings
+    assert (lonely.severity, lonely.rule) == (Severity.WARNING, "empty-join")
+    assert str(lonely) == (
+        "data/demo/organisations.csv, row 3, column city: no row of triples map 'city' has 'Halle'"
+    )
+
+
+def test_a_template_without_a_value_is_told_for_a_mapping_on_its_own(bench: Bench) -> None:
+    (bench.folder / "people.csv").write_text("id,town\n1,\n,Halle\n3,Leipzig\n")
+    mapped = bench.document(
+        f"{PREFIXES}mappings:\n  person:\n    sources: [[people.csv~csv]]\n"
+        "    s: http://e/{id}\n    po:\n      - [ex:in, ex:$(town)~iri]\n".replace(
+            "{", "$("
+        ).replace("}", ")")
+    )
+    assert [(f.severity.word, str(f)) for f in mapped.findings] == [
+        (
+            "info",
+            "people.csv, row 2, column town: no value here, "
+            "so 'https://data.example.org/terms#{town}' makes no term",
+        ),
+        (
+            "warning",
+            "people.csv, row 3, column id: no value here, so 'http://e/{id}' makes no term",
+        ),
+    ]
+    assert bench.quads() == [
+        "<http://e/3> <https://data.example.org/terms#in> <https://data.example.org/terms#Leipzig>"
+    ]
 
 
 def test_the_quads_relation_stays_a_set(bench: Bench, simple: Callable[..., str]) -> None:
@@ -407,5 +435,7 @@ def test_a_query_that_fails_on_a_cell_is_a_problem_of_the_mapping(
 
 def test_a_file_that_is_not_utf8_is_named(bench: Bench, simple: Callable[..., str]) -> None:
     (bench.folder / "people.csv").write_bytes("name\nSüß\n".encode("cp1252"))
-    with pytest.raises(MappingError, match=r"people\.csv, row 2, column name: byte 0xFC is not UTF"):
+    with pytest.raises(
+        MappingError, match=r"people\.csv, row 2, column name: byte 0xFC is not UTF"
+    ):
         bench.document(simple("[ex:name, $(name)]", source="[people.csv~csv]"))

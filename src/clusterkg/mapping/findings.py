@@ -14,6 +14,7 @@ from clusterkg.engines.duckdb import identifier
 from clusterkg.findings import Finding, Place, Severity, Words, words
 from clusterkg.mapping.database_rows import WHERE
 from clusterkg.mapping.lexical import DATATYPES
+from clusterkg.mapping.template import Template
 from clusterkg.mapping.triples_map import (
     LogicalDatabase,
     LogicalFile,
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from clusterkg.engines.duckdb import Connection
+    from clusterkg.mapping.data_checks import Check
     from clusterkg.mapping.logical_rows import RowFinder
-    from clusterkg.mapping.plan import Check, Plan
+    from clusterkg.mapping.plan import Plan
     from clusterkg.mapping.profile import Profile
 
 __all__ = ["find_offenders"]
@@ -36,7 +38,8 @@ __all__ = ["find_offenders"]
 _Repair = tuple[str, dict[str, Words]]
 """The hint, and what stands in it in every language."""
 
-_MOST = 10_000
+_MOST, _MOST_HARMLESS = 10_000, 100
+_KINDS = {"empty-join": "joined to no row", "template-on-null": "missing"}
 _TRACED = "traced_rows"
 
 
@@ -56,7 +59,7 @@ def find_offenders(
         rows = finder.made[plan.triples_map.source]
         for check in plan.checks:
             profile = (profiles or {}).get(rows.name)
-            known = profile.count(check.invalid) if profile and not check.several else None
+            known = profile.count(check.invalid) if profile and not check.apart else None
             count = _count(connection, check, rows.name) if known is None else known
             if not count:
                 continue
@@ -64,16 +67,22 @@ def find_offenders(
             for place, value, cell in _offenders(connection, plan, check, finder):
                 finding = _finding(check, place or Place(file), value, cell, repair)
                 found.setdefault((finding.rule, finding.place, finding.message), finding)
-            if count > _MOST:
-                kind = check.rule.replace("-", " ")
-                message = f"{count - _MOST} more values that are {kind}"
+            most = _most(check)
+            if count > most:
+                kind = _KINDS.get(check.rule, check.rule.replace("-", " "))
+                message = f"{count - most} more values that are {kind}"
                 hint, given = repair
-                said = words("more-values", n=str(count - _MOST), kind=Words(kind), **given)
+                said = words("more-values", n=str(count - most), kind=Words(kind), **given)
                 finding = Finding(
-                    Severity.VIOLATION, check.rule, message, Place(file), hint=hint, said=said
+                    check.severity, check.rule, message, Place(file), hint=hint, said=said
                 )
-                found[(check.rule, None, message)] = finding
+                found[(check.rule, check.references, message)] = finding
     return tuple(sorted(found.values(), key=_order))
+
+
+def _most(check: Check) -> int:
+    """How many offenders are listed one by one."""
+    return _MOST if check.severity is Severity.VIOLATION else _MOST_HARMLESS
 
 
 def _order(finding: Finding) -> tuple[Any, ...]:
@@ -154,7 +163,9 @@ def _rows(
 ) -> list[tuple[Any, ...]]:
     sql = check.query(relation, columns).sql(dialect="duckdb")
     order = ", ".join(str(number) for number in range(1, len(columns) + 2))
-    return connection.execute(f"SELECT * FROM ({sql}) ORDER BY {order} LIMIT {_MOST}").fetchall()
+    return connection.execute(
+        f"SELECT * FROM ({sql}) ORDER BY {order} LIMIT {_most(check)}"
+    ).fetchall()
 
 
 # -- words -------------------------------------------------------------------------------------
@@ -164,11 +175,11 @@ def _finding(check: Check, place: Place, value: str, cell: str | None, repair: _
     hint, given = repair
     shown = value if len(value) <= 80 else f"{value[:79]}…"  # noqa: PLR2004
     return Finding(
-        Severity.VIOLATION,
+        check.severity,
         check.rule,
         _message(check, value, shown),
         place,
-        cell or value,
+        cell or value or None,
         hint,
         _said(check, value, shown, given),
     )
@@ -185,6 +196,10 @@ def _message(check: Check, value: str, shown: str) -> str:
         )
     if check.rule == "not-a-language":
         return f"'{shown}' is not a language tag such as de or en-GB"
+    if check.rule == "template-on-null":
+        return f"no value here, so '{_template(check)}' makes no term"
+    if check.rule == "empty-join":
+        return f"no row of triples map '{check.detail}' has '{shown}'"
     if check.rule == "not-a-single-value":
         return f"'{shown}' is a list or an object, not a single value"
     return f"'{shown}' is not a web address (IRI): {_why_no_iri(value)[0]}"
@@ -199,11 +214,19 @@ def _said(check: Check, value: str, shown: str, given: dict[str, Words]) -> Word
                 "not-in-datatype", value=shown, datatype=datatype, expected=expected, **given
             )
         return words("not-in-datatype-of-row", value=shown, **given)
-    if check.rule == "not-a-language":
-        return words("not-a-language", value=shown, **given)
-    if check.rule == "not-a-single-value":
-        return words("not-a-single-value", value=shown, **given)
-    return words("not-a-web-address", value=shown, why=_why_no_iri(value)[1], **given)
+    if check.rule == "not-an-iri":
+        return words("not-a-web-address", value=shown, why=_why_no_iri(value)[1], **given)
+    if check.rule == "template-on-null":
+        return words(check.rule, template=_template(check), **given)
+    parent = {"parent": check.detail} if check.rule == "empty-join" else {}
+    return words(check.rule, value=shown, **parent, **given)
+
+
+def _template(check: Check) -> str:
+    """The template as R2RML writes it, without its escapes."""
+    expression = check.term.expression
+    parts = expression.parts if isinstance(expression, Template) else ()
+    return "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in parts)
 
 
 def _why_no_iri(value: str) -> tuple[str, Words]:
@@ -220,16 +243,22 @@ def _why_no_iri(value: str) -> tuple[str, Words]:
     return "it is not well-formed", words("not-well-formed")
 
 
+_REMEDIES = {
+    "not-a-single-value": ("Write the reference with [*]", "write-all"),
+    "template-on-null": ("Fill the cell in if there is a value", "fill-in"),
+    "empty-join": ("Correct the value, or add the row that it names", "add-row"),
+}
+
+
 def _repair(plan: Plan, check: Check, file: str) -> _Repair:
     line, name = check.term.line or plan.triples_map.line, plan.triples_map.name
     where = f"{file}, line {line}" if line else file
     where_said = words("line", file=file, line=str(line)) if line else file
-    single = check.rule == "not-a-single-value"
-    remedy = "Write the reference with [*]" if single else "Correct the value"
+    remedy, named = _REMEDIES.get(check.rule, ("Correct the value", "correct-value"))
     hint = (
         f"{remedy}, or change the mapping ({where}, triples map '{name}'); the triple is left out."
     )
     return hint, {
-        "remedy": words("write-all") if single else words("correct-value"),
+        "remedy": words(named),
         "where": words("triples-map", where=where_said, name=name),
     }

@@ -9,52 +9,51 @@ s, p, o, g; :mod:`clusterkg.mapping.lines` writes the same branches as lines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from clusterkg.findings import Severity
+from clusterkg.mapping.data_checks import (
+    Check,
+    join_check,
+    null_check,
+    term_checks,
+    unnest,
+    uses,
+)
+from clusterkg.mapping.template import Template
 from clusterkg.mapping.term_plan import (
     Cells,
     Compiled,
     Compiler,
     Context,
-    Sql,
     all_of,
     given,
     sql_column,
     sql_text,
-    varchar,
 )
-from clusterkg.mapping.triples_map import Constant, RefObjectMap, TermMap, TriplesMap
+from clusterkg.mapping.triples_map import (
+    Constant,
+    Reference,
+    RefObjectMap,
+    TermMap,
+    TermType,
+    TriplesMap,
+    references,
+    targets_of,
+)
 from clusterkg.namespaces import RDF, RML, RR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from clusterkg.mapping.rows import Cell, Rows
+    from clusterkg.mapping.triples_map import LogicalTarget
     from clusterkg.mapping.triples_map import Mapping as MappingDocument
 
 __all__ = ["Branch", "Check", "Context", "Parent", "Plan", "plan_mapping", "quads", "unnest"]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One way for a value not to become a term.
-
-    ``rule`` names it, ``detail`` is the datatype where there is one. ``query`` gives the
-    offenders of a relation of rows: their ``value``, and every column named to it.
-    ``invalid`` is the condition itself, over the plan's cells; ``several`` says that it is
-    about the values of a cell that holds many.
-    """
-
-    rule: str
-    detail: str
-    term: TermMap
-    references: tuple[str, ...]
-    query: Callable[[str, Sequence[str]], Sql]
-    invalid: Sql
-    several: bool
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,16 @@ class Parent:
 
 @dataclass(frozen=True)
 class Branch:
-    """One predicate, object and graph of every row; with ``parent`` the object is its subject."""
+    """One predicate, object and graph of every row; with ``parent`` the object is its subject.
+
+    Its quads go to all ``targets``, or where there is none to the default output.
+    """
 
     predicate: Compiled
     object: Compiled
     graph: Compiled
     parent: Parent | None = None
+    targets: tuple[LogicalTarget, ...] = ()
 
     @property
     def terms(self) -> tuple[Compiled, Compiled, Compiled]:
@@ -135,39 +138,57 @@ class _Planner:
         self.cells = cells[triples_map.name]
         self.compiler = Compiler(self.cells, context, triples_map.base_iri or context.base_iri)
         self.checks: list[tuple[Compiled, TermMap]] = []
+        self.templates: dict[TermMap, Severity] = {}
+        self.joins: dict[RefObjectMap, tuple[TermMap, Parent]] = {}
 
     def plan(self) -> Plan:
         """All branches, one a predicate, object and graph, over the cells of the rows."""
         subject = self._compile(self.map.subject, "s")
         own = [(graph, self._compile(graph, "g")) for graph in self.map.graphs]
         branches = [
-            Branch(_iri(f"{RDF}type"), _iri(iri), graph)
+            Branch(_iri(f"{RDF}type"), _iri(iri), graph, targets=self._targets(targets))
             for iri in self.map.classes
-            for graph in self._graphs(own)
+            for graph, targets in self._graphs(own)
         ]
         for pair in self.map.predicate_objects:
             graphs = self._graphs(
                 [*own, *((graph, self._compile(graph, "g")) for graph in pair.graphs)]
             )
-            for predicate in [self._compile(term, "p") for term in pair.predicates]:
-                for target in pair.objects:
-                    branches += [self._pair(predicate, target, graph) for graph in graphs]
+            for term in pair.predicates:
+                predicate = self._compile(term, "p")
+                for made in pair.objects:
+                    for graph, targets in graphs:
+                        branch = self._pair(predicate, made, graph)
+                        stated = (*targets_of(term), *targets_of(made), *targets)
+                        branches.append(replace(branch, targets=self._targets(stated)))
         return Plan(self.map, self.cells, subject, tuple(branches), tuple(self._checks()))
 
     def _compile(self, term: TermMap, prefix: str) -> Compiled:
         compiled = self.compiler.compile(term, prefix)
         if compiled.checks:
             self.checks.append((compiled, term))
+        if self.context.tells_nulls and isinstance(term.expression, Template):
+            severity = Severity.WARNING if prefix == "s" else Severity.INFO
+            self.templates.setdefault(term, severity)
         return compiled
 
-    def _graphs(self, graphs: list[tuple[TermMap, Compiled]]) -> list[Compiled]:
-        """The graphs of a triple: those given, or the default graph where none is."""
-        named = [compiled for graph, compiled in graphs if not _is_default(graph)]
+    def _targets(self, others: Iterable[LogicalTarget]) -> tuple[LogicalTarget, ...]:
+        """The targets of a quad: those of its subject and the others, each once."""
+        return tuple(dict.fromkeys((*targets_of(self.map.subject), *others)))
+
+    def _graphs(
+        self, graphs: list[tuple[TermMap, Compiled]]
+    ) -> list[tuple[Compiled, tuple[LogicalTarget, ...]]]:
+        """The graphs of a triple with their targets; the default graph where none is given."""
+        named = [
+            (compiled, targets_of(graph)) for graph, compiled in graphs if not _is_default(graph)
+        ]
         if graphs and len(named) == len(graphs):
             return named
         name = self.context.default_graph
         sql = exp.cast(exp.Null(), "VARCHAR") if name is None else sql_text(f"<{name}>")
-        return [*named, Compiled(sql, sure=True)]
+        stated = [one for graph, _ in graphs if _is_default(graph) for one in targets_of(graph)]
+        return [*named, (Compiled(sql, sure=True), tuple(stated))]
 
     def _pair(self, predicate: Compiled, target: TermMap | RefObjectMap, graph: Compiled) -> Branch:
         if isinstance(target, TermMap):
@@ -188,42 +209,38 @@ class _Planner:
             for number, join in enumerate(target.joins)
         )
         joined = Parent(parent.name, cells, subject, keys, target.line)
+        self.joins.setdefault(target, (target.joins[0].child, joined))
         return Branch(predicate, subject, graph, joined)
 
     def _checks(self) -> list[Check]:
-        found = []
-        for compiled, term in self.checks:
-            for rule, detail, invalid, value in compiled.checks:
-                found.append(self._check(compiled, term, (rule, detail), invalid, value))
+        found = [
+            check
+            for compiled, term in self.checks
+            for check in term_checks(self.cells, compiled, term)
+        ]
+        for term, severity in self.templates.items():
+            for reference in dict.fromkeys(references(replace(term, datatype=None, language=None))):
+                plain = TermMap(Reference(reference), TermType.LITERAL)
+                value = self.compiler.plain(plain, "n")
+                if not value.unnested:
+                    found.append(null_check(self.cells, term, value.sql, severity))
+        for child, parent in self.joins.values():
+            if not _is_itself(self.cells, parent):
+                keys = [child for child, _ in parent.keys]
+                there = _parent_rows(parent, parent.keys).distinct()
+                found.append(join_check(self.cells, (child, parent.name), keys, there))
         return found
 
-    def _check(
-        self, compiled: Compiled, term: TermMap, kind: tuple[str, str], invalid: Sql, value: Sql
-    ) -> Check:
-        used = [cell for cell in self.cells.found.values() if _uses(invalid, cell)]
-        needed = [
-            cell
-            for cell in self.cells.found.values()
-            if cell in used or _uses(value, cell) or cell in compiled.unnested.values()
-        ]
 
-        def query(relation: str, columns: Sequence[str] = ()) -> Sql:
-            inner = unnest(self.cells.select(relation, *columns, only=needed), compiled.unnested)
-            kept = [sql_column(name) for name in columns]
-            return (
-                exp.select(exp.alias_(varchar(value.copy()), "value"), *kept)
-                .from_(inner.subquery("cells"))
-                .where(invalid.copy())
-            )
-
-        names = tuple(cell.reference for cell in used)
-        return Check(*kind, term, names, query, invalid, any(cell.many for cell in used))
+def _is_itself(cells: Cells, parent: Parent) -> bool:
+    """Whether rows are joined with themselves by the same values: then none is without."""
+    return parent.cells is cells and all(child.sql == side.sql for child, side in parent.keys)
 
 
 # -- a plan as one query -----------------------------------------------------------------------
 
 
-def quads(plan: Plan, branches: Iterable[Branch] | None = None) -> Sql:
+def quads(plan: Plan, branches: Iterable[Branch] | None = None) -> exp.Select:
     """The distinct quads s, p, o, g of a plan, or of some of its branches.
 
     The rows with their subject are a common table, so that a new blank node a row is the same
@@ -258,7 +275,7 @@ def _used(plan: Plan, branches: Iterable[Branch]) -> list[Cell]:
         terms += [branch.predicate.sql, branch.graph.sql]
         terms += [child.sql for child, _ in branch.parent.keys] if branch.parent else []
         terms += [] if branch.parent else [branch.object.sql]
-    return [cell for cell in plan.cells.found.values() if any(_uses(term, cell) for term in terms)]
+    return [cell for cell in plan.cells.found.values() if any(uses(term, cell) for term in terms)]
 
 
 def _branch(branch: Branch) -> exp.Select:
@@ -289,40 +306,37 @@ def _branch(branch: Branch) -> exp.Select:
 
 def _joined(made: exp.Select, parent: Parent) -> exp.Select:
     """The rows of the child with the subjects of those rows of the parent that fit."""
-    unnested = dict(parent.subject.unnested)
-    keys, conditions = [], []
-    for number, (child, side) in enumerate(parent.keys):
-        unnested |= side.unnested
-        keys.append(exp.alias_(side.sql.copy(), f"k{number}", quoted=True))
-        conditions.append(exp.EQ(this=child.sql.copy(), expression=sql_column(f"k{number}")))
-    terms = [parent.subject.sql, *(side.sql for _, side in parent.keys)]
-    used = [
-        cell
-        for cell in parent.cells.found.values()
-        if cell in unnested.values() or any(_uses(term, cell) for term in terms)
+    right = _parent_rows(parent, parent.keys, parent.subject)
+    conditions = [
+        exp.EQ(this=child.sql.copy(), expression=sql_column(f"k{number}"))
+        for number, (child, _) in enumerate(parent.keys)
     ]
-    inner = unnest(parent.cells.select(parent.cells.rows.name, only=used), unnested)
-    right = exp.select(exp.alias_(parent.subject.sql.copy(), "object", quoted=True), *keys).from_(
-        inner.subquery("cells")
-    )
     return made.join(right.subquery("parents"), on=all_of(conditions))
 
 
-def unnest(rows: exp.Select, unnested: Mapping[str, Cell]) -> exp.Select:
-    """The rows once for each value of the cells that hold several."""
-    for alias, cell in unnested.items():
-        values = exp.Anonymous(this="unnest", expressions=[sql_column(cell.alias)])
-        rows = exp.select("*", exp.alias_(values, alias, quoted=True)).from_(rows.subquery("cells"))
-    return rows
+def _parent_rows(
+    parent: Parent, keys: Sequence[tuple[Compiled, Compiled]], subject: Compiled | None = None
+) -> exp.Select:
+    """The parent's rows: what has to be equal as ``k0``, ``k1``, …; the subject as ``object``."""
+    terms = [side for _, side in keys] + ([] if subject is None else [subject])
+    unnested = {alias: cell for term in terms for alias, cell in term.unnested.items()}
+    used = [
+        cell
+        for cell in parent.cells.found.values()
+        if cell in unnested.values() or any(uses(term.sql, cell) for term in terms)
+    ]
+    named = [
+        exp.alias_(side.sql.copy(), f"k{number}", quoted=True)
+        for number, (_, side) in enumerate(keys)
+    ]
+    if subject is not None:
+        named.append(exp.alias_(subject.sql.copy(), "object", quoted=True))
+    rows = unnest(parent.cells.select(parent.cells.rows.name, only=used), unnested)
+    return exp.select(*named).from_(rows.subquery("cells"))
 
 
 def _iri(iri: str) -> Compiled:
     return Compiled(sql_text(f"<{iri}>"), sure=True)
-
-
-def _uses(sql: Sql, cell: Cell) -> bool:
-    """Whether the cell, or one of the values unnested from it, is in the expression."""
-    return any(column.name.endswith(cell.alias) for column in sql.find_all(exp.Column))
 
 
 def _is_default(graph: TermMap) -> bool:

@@ -127,7 +127,7 @@ def _conditions(cells: Cells, plans: Iterable[Plan]) -> Iterator[Sql]:
         yield from _separators(term.sql)
     for plan in plans:
         if plan.cells is cells:
-            yield from (check.invalid for check in plan.checks if not check.several)
+            yield from (check.invalid for check in plan.checks if not check.apart)
 
 
 def _terms(cells: Cells, plans: Iterable[Plan]) -> Iterator[Compiled]:

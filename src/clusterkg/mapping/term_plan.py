@@ -55,12 +55,14 @@ class Context:
     ``default_graph`` is where triples without a graph go (None: the default graph).
     ``relative`` is how a column's value has to begin to be relative to the base IRI.
     ``scope`` keeps the blank nodes of one source apart from those of another.
+    ``tells_nulls``: that a template has no value for a row is a finding.
     """
 
     base_iri: str
     default_graph: str | None = None
     relative: str = ""
     scope: str = ""
+    tells_nulls: bool = False
 
 
 # -- small SQL ---------------------------------------------------------------------------------

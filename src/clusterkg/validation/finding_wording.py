@@ -53,6 +53,12 @@ HEADINGS: Final[dict[str, Texts]] = {
     "not-in-datatype": ("Falscher Datentyp", "not-in-datatype", "Неверный тип данных"),
     "not-a-language": ("Kein Sprachkürzel", "not-a-language", "Не код языка"),
     "not-a-single-value": ("Kein einzelner Wert", "not-a-single-value", "Не одно значение"),
+    "template-on-null": (
+        "Kein Wert für eine Vorlage",
+        "template-on-null",
+        "Нет значения для шаблона",
+    ),
+    "empty-join": ("Verknüpfung ohne Gegenstück", "empty-join", "Связь без соответствия"),
     "unknown-term": ("Unbekannter Begriff", "unknown-term", "Неизвестный термин"),
 }
 """Rule → what stands above its findings; in English that is its name."""
@@ -228,6 +234,22 @@ SENTENCES: Final[dict[str, Sentence]] = {
         ),
         _MAPPED,
     ),
+    "template-on-null": Sentence(
+        (
+            "hier steht kein Wert, daher macht „{template}“ keinen Term",
+            "no value here, so '{template}' makes no term",
+            "здесь нет значения, поэтому «{template}» не даёт терма",
+        ),
+        _MAPPED,
+    ),
+    "empty-join": Sentence(
+        (
+            "keine Zeile der Triples Map „{parent}“ hat „{value}“",
+            "no row of triples map '{parent}' has '{value}'",
+            "ни в одной строке triples map «{parent}» нет «{value}»",
+        ),
+        _MAPPED,
+    ),
     "more-values": Sentence(
         (
             "weitere Werte dieser Art ({kind}): {n}",
@@ -294,6 +316,18 @@ PHRASES: Final[dict[str, Texts]] = {
         "it is not well-formed",
         "он составлен неверно",
     ),
+    "fill-in": (
+        "Füllen Sie die Zelle aus, wenn es einen Wert gibt,",
+        "Fill the cell in if there is a value",
+        "Заполните ячейку, если значение есть,",
+    ),
+    "add-row": (
+        "Berichtigen Sie den Wert, ergänzen Sie die Zeile, die er nennt,",
+        "Correct the value, or add the row that it names",
+        "Исправьте значение, добавьте строку, которую оно называет,",
+    ),
+    "joined to no row": ("ohne Gegenstück", "joined to no row", "без соответствия"),
+    "missing": ("fehlend", "missing", "отсутствует"),
     "not in datatype": ("falscher Datentyp", "not in datatype", "неверный тип данных"),
     "not a language": ("kein Sprachkürzel", "not a language", "не код языка"),
     "not a single value": ("kein einzelner Wert", "not a single value", "не одно значение"),
