@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from clusterkg.errors import did_you_mean
-from clusterkg.mapping.source_reading import COMPRESSIONS, ENCODINGS, known_encoding
 from clusterkg.mapping.triples_map import FreshNode, LogicalFile, TermMap, TermType
+from clusterkg.mapping.yarrrml_files import KEYS, read_file, read_layout
 from clusterkg.mapping.yarrrml_functions import PLACEHOLDER, FunctionTexts
 from clusterkg.mapping.yarrrml_terms import Texts, Wanted
 from clusterkg.namespaces import RDF
-from clusterkg.sources.csv_form import CsvForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,16 @@ _LONG = {
     "a": "authors",
     "author": "authors",
 }
-_DOCUMENT = ("prefixes", "mappings", "sources", "base", "authors", "version", "title")
+_DOCUMENT = (
+    "prefixes",
+    "mappings",
+    "sources",
+    "base",
+    "authors",
+    "version",
+    "title",
+    "on_data_error",
+)
 _MAPPING = ("sources", "subjects", "predicateobjects", "graphs", "condition")
 _SOURCE = (
     "table",
@@ -55,10 +63,7 @@ _SOURCE = (
     "type",
     "referenceFormulation",
     "iterator",
-    "delimiter",
-    "encoding",
-    "compression",
-    "null",
+    *KEYS,
 )
 _PREDICATE_OBJECT = ("predicates", "objects", "graphs", "condition")
 _CALL = ("function", "parameters", "condition")
@@ -75,23 +80,6 @@ _NOT_SUPPORTED = {
     "quotedNonAsserted": "describe the statement by a node of its own",
     "inversepredicates": "write the triple in a mapping of the other subject",
     "credentials": "declare the table in source.toml",
-}
-_FORMULATIONS = {
-    "csv": "csv",
-    "tsv": "csv",
-    "xlsx": "csv",
-    "xls": "csv",
-    "xlsb": "csv",
-    "ods": "csv",
-    "parquet": "csv",
-    "arrow": "csv",
-    "feather": "csv",
-    "jsonpath": "json",
-    "json": "json",
-    "jsonl": "json",
-    "xpath": "xml",
-    "xml": "xml",
-    "sparql": "sparql",
 }
 
 
@@ -150,6 +138,7 @@ class DocumentReader:
         self.sources: dict[str, Any] = {}
         self.names: dict[str, str] = {}
         self.base: str | None = None
+        self.on_data_error: str | None = None
         self.formulations: set[str] = set()
 
     # -- structure ---------------------------------------------------------------------------
@@ -168,6 +157,8 @@ class DocumentReader:
                 self.problems.add("prefixes are not pairs of a name and an IRI", line=line)
         if "base" in parts:
             self.base = str(parts["base"][0])
+        if "on_data_error" in parts:
+            self.on_data_error = str(parts["on_data_error"][0])
         if "sources" in parts and isinstance(parts["sources"][0], dict):
             self.sources = dict(parts["sources"][0])
         mappings, line = parts.get("mappings", (None, None))
@@ -266,7 +257,7 @@ class DocumentReader:
         formulation, at = parts.get("referenceFormulation", ("csv", line))
         iterator = as_text(parts["iterator"][0]) if "iterator" in parts else None
         plain = (as_text(parts["access"][0]), as_text(formulation), iterator)
-        return self._file(plain, at, self._layout(parts))
+        return self._file(plain, at, read_layout(parts, self.problems))
 
     def _declared_source(self, name: str, line: int | None) -> dict[str, Any]:
         if name in self.sources:
@@ -302,39 +293,11 @@ class DocumentReader:
         layout: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """A token for a file: its formulation, iterator and how it is written."""
-        path, formulation, iterator = source
         self.formulations.add("file")
-        if formulation not in _FORMULATIONS:
-            hint = did_you_mean(formulation, _FORMULATIONS)
-            self.problems.add(f"unknown kind of source '{formulation}'", line=line, hint=hint)
+        file = read_file(source, line, self.problems, layout or {})
+        if file is None:
             return {}
-        file = LogicalFile(path, _FORMULATIONS[formulation], iterator, line=line, **(layout or {}))
         return {"access": self.tokens.file(file), "referenceFormulation": "csv"}
-
-    def _layout(self, parts: dict[str, tuple[Any, int | None]]) -> dict[str, Any]:
-        """What the further keys of a source say of its file, as fields of LogicalFile."""
-        known: dict[str, Any] = {}
-        if "delimiter" in parts:
-            stated, line = parts["delimiter"]
-            known["form"] = CsvForm(as_text(stated))
-            if len(as_text(stated)) != 1:
-                what = f"delimiter '{stated}' is not one character"
-                self.problems.add(what, line=line, hint='For instance: delimiter: ";"')
-        if "encoding" in parts:
-            stated, line = parts["encoding"]
-            known["encoding"] = known_encoding(as_text(stated))
-            if known["encoding"] is None:
-                hint = did_you_mean(as_text(stated), ENCODINGS)
-                self.problems.add(f"unknown encoding '{stated}'", line=line, hint=hint)
-        if "compression" in parts:
-            stated, line = parts["compression"]
-            known["compression"] = COMPRESSIONS.get(as_text(stated))
-            if known["compression"] is None:
-                hint = did_you_mean(as_text(stated), COMPRESSIONS)
-                self.problems.add(f"unknown compression '{stated}'", line=line, hint=hint)
-        if "null" in parts:
-            known["nulls"] = tuple(as_text(one) for one in _listed(parts["null"][0]))
-        return known
 
     def _graphs(self, node: Any, line: int | None) -> list[str]:
         return [

@@ -163,7 +163,7 @@ def _streamed(source: XmlSource) -> Iterator[Any]:
     with source.path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             parser.feed(chunk)
-            events: Iterator[tuple[str, Any]] = parser.read_events()  # type: ignore[assignment]
+            events: Iterator[tuple[str, Any]] = parser.read_events()
             for event, element in events:
                 if event == "start":
                     if top is None:
