@@ -38,7 +38,7 @@ RML: Final = "http://w3id.org/rml/"
 RML_LEGACY: Final = "http://semweb.mmlab.be/ns/rml#"
 FNML: Final = "http://semweb.mmlab.be/ns/fnml#"
 QL: Final = "http://semweb.mmlab.be/ns/ql#"
-FORMATS: Final = "http://www.w3.org/ns/formats/SPARQL_Results_"
+FORMATS: Final = "http://www.w3.org/ns/formats/"
 CSVW: Final = "http://www.w3.org/ns/csvw#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 

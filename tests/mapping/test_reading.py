@@ -378,10 +378,10 @@ def test_modules_of_rml_that_are_not_supported_are_named(bench: Bench) -> None:
         bench,
         "@prefix rml: <http://w3id.org/rml/> .\n<#A> rml:logicalSource [ rml:source 'a.csv' ;\n"
         "  rml:referenceFormulation rml:CSV ] ; rml:subjectMap [ rml:template 'http://x/{a}' ;\n"
-        "  rml:logicalTarget <#T> ] .",
+        "  rml:quotedTriplesMap <#T> ] .",
         "mapping.ttl",
     )
-    assert told == "mapping.ttl:4: 'logicalTarget' is not supported"
+    assert told == "mapping.ttl:4: 'quotedTriplesMap' is not supported"
 
 
 def test_a_missing_file_and_a_wrong_encoding(tmp_path: Path) -> None:

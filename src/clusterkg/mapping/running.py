@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
     from clusterkg.mapping.plan import Context, Plan
+    from clusterkg.mapping.portions import Portion
     from clusterkg.mapping.profile import Profile
     from clusterkg.mapping.triples_map import Mapping
     from clusterkg.progress import Progress
@@ -42,7 +43,15 @@ Result = TypeVar("Result")
 _RESOURCES = "id/"
 """So a column's value begins if it is a resource of the project: ``www.x.de`` is none."""
 
-__all__ = ["Mapped", "attempt", "map_document", "map_source", "mapping_plans", "write_document"]
+__all__ = [
+    "Mapped",
+    "attempt",
+    "map_document",
+    "map_portions",
+    "map_source",
+    "mapping_plans",
+    "write_document",
+]
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,13 @@ def map_source(
         scope=f"{source}-",
     )
     problems = Problems(mapping.shown)
+    for target in dict.fromkeys(mapping.targets):
+        problems.add(
+            f"the logical target '{target.path}' in a mapping of a project",
+            line=target.line,
+            hint="A build makes one graph; take it out, or run the mapping with clusterkg map.",
+        )
+    problems.stop()
     folder = mapping.file.parent
     finder = RowFinder(connection, problems, relations=relations, source=source, folder=folder)
     with _search_path(connection, source):
@@ -99,15 +115,17 @@ def map_document(
     """Map the files and databases that a mapping names into the quads relation.
 
     Files are looked for in ``folder``, by default the mapping's own; tables and queries of no
-    named source in ``database``. Triples without a graph go to the default graph. Raises
-    MappingError, and SourceError if a database cannot be reached.
+    named source in ``database``. Triples without a graph go to the default graph, those of
+    logical targets are left out. Raises MappingError, and SourceError if a database cannot be
+    reached.
     """
     from clusterkg.mapping.plan import Context
 
     mapping = on_database(mapping, database)
 
     finder = RowFinder(connection, Problems(mapping.shown), folder=folder or mapping.file.parent)
-    return _run(mapping, Context(mapping.base_iri), finder, mapping.file.stem, progress)
+    context = Context(mapping.base_iri, tells_nulls=True)
+    return _run(mapping, context, finder, mapping.file.stem, progress)
 
 
 def write_document(  # noqa: PLR0913
@@ -123,22 +141,45 @@ def write_document(  # noqa: PLR0913
     """Map the files and databases that a mapping names straight into a file of N-Quads.
 
     The lines are a set in no order; without ``graphs`` they are N-Triples, those of all graphs.
-    Otherwise as ``map_document``, and duckdb.IOException if the file cannot be written.
+    Otherwise as ``map_document``, and OSError if the file cannot be written.
     """
-    from clusterkg.mapping.lines import line_queries
+
+    def write(portion: Portion) -> None:
+        if portion.target is None:
+            write_lines(connection, portion.lines(graphs=graphs), path)
+
+    return map_portions(
+        connection, mapping, write, folder=folder, database=database, progress=progress
+    )
+
+
+def map_portions(  # noqa: PLR0913
+    connection: Connection,
+    mapping: Mapping,
+    write: Callable[[Portion], None],
+    *,
+    folder: Path | None = None,
+    database: Address | None = None,
+    progress: Progress = silent,
+) -> tuple[Finding, ...]:
+    """Map the files and databases that a mapping names; ``write`` gets one portion after another.
+
+    The first is that of the default output, then there is one for each logical target. Their
+    queries can be run while ``write`` does not return. Otherwise as ``map_document``.
+    """
     from clusterkg.mapping.plan import Context
+    from clusterkg.mapping.portions import portions
 
     mapping = on_database(mapping, database)
     finder = RowFinder(connection, Problems(mapping.shown), folder=folder or mapping.file.parent)
     prepare(connection)
     try:
         progress("reading", 0, 0)
-        plans = mapping_plans(mapping, Context(mapping.base_iri), finder)
+        plans = mapping_plans(mapping, Context(mapping.base_iri, tells_nulls=True), finder)
         profiles = _profiles(finder, plans, progress)
-        queries = line_queries(plans, profiles, graphs=graphs)
-        progress("writing", 0, 0)
-        lines = " UNION ALL ".join(query.sql(dialect="duckdb") for query in queries)
-        write_lines(connection, lines or "SELECT '' WHERE false", path)
+        for portion in portions(plans, profiles):
+            progress("writing", 0, 0)
+            write(portion)
         findings = find_offenders(connection, plans, finder, mapping.shown, profiles)
         findings += tuple(finder.databases.findings.values())
     finally:
@@ -197,6 +238,7 @@ def _execute(
     A query that stumbles over a cell, as a cast does, is a problem of the mapping.
     """
     from clusterkg.mapping.plan import quads
+    from clusterkg.mapping.portions import goes_to
 
     connection = finder.connection
     connection.execute(
@@ -205,7 +247,8 @@ def _execute(
     counts = []
     for number, plan in enumerate(plans):
         progress(f"mapping {source}: {plan.triples_map.name}", number, len(plans))
-        sql = quads(plan).sql(dialect="duckdb")
+        here = [branch for branch in plan.branches if goes_to(branch, None)]
+        sql = quads(plan, here).sql(dialect="duckdb")
         made = _inserted(finder, plan, sql)
         if made is not None:
             counts.append((plan.triples_map.name, made))

@@ -251,7 +251,7 @@ def term_type_of(iri: str) -> str | None:
 
 def formulation_of(iri: str) -> str | None:
     """``csv``, ``json``, ``xml``, ``sql`` or ``sparql`` for a formulation; None if unknown."""
-    if iri.startswith(FORMATS):
+    if iri.startswith(f"{FORMATS}SPARQL_Results_"):
         return "sparql"
     for namespace in (QL, RML, RR):
         if iri.startswith(namespace):
