@@ -61,8 +61,10 @@ def open_mysql(address: Address) -> _MySQL:
             connect_timeout=_SECONDS,
             ssl_ca=options.get("ssl_ca") or None,
             conv=pymysql.converters.encoders,  # values arrive as the texts they are sent as
-            init_command=_settings(options.get("sql_mode", "")),
         )
+        with connection.cursor() as cursor:
+            cursor.execute(_mode(options.get("sql_mode", "")))
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
     except pymysql.MySQLError as error:
         raise SourceError(
             f"the database cannot be reached: {error.args[-1]}",
@@ -73,10 +75,10 @@ def open_mysql(address: Address) -> _MySQL:
     return _MySQL(address, connection, pymysql.MySQLError)
 
 
-def _settings(mode: str) -> str:
-    """Read only; values of CHAR have their full length, as in standard SQL."""
+def _mode(mode: str) -> str:
+    """Values of CHAR have their full length, as in standard SQL."""
     modes = ",".join(["", "PAD_CHAR_TO_FULL_LENGTH", *([mode] if mode else [])])
-    return f"SET SESSION sql_mode = CONCAT(@@sql_mode, '{modes}'), SESSION tx_read_only = 1"
+    return f"SET SESSION sql_mode = CONCAT(@@sql_mode, '{modes}')"
 
 
 @dataclass(frozen=True)
