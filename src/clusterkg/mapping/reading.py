@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from clusterkg.errors import MappingError, did_you_mean
 from clusterkg.mapping.database_reading import DatabaseReader
+from clusterkg.mapping.function_reading import read_condition
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.rdf_terms import NO_BASE, TermReader
 from clusterkg.mapping.source_reading import FileReader
@@ -276,6 +278,9 @@ class _Reader:
             self.terms.term_map(one, "predicate") for one in words.get("predicateMap", [])
         ]
         predicates += [self.terms.constant(one, "predicate") for one in words.get("predicate", [])]
+        condition = read_condition(self.terms, words.get("condition", []))
+        if condition is not None:
+            predicates = [one and replace(one, condition=condition) for one in predicates]
         objects = [self._object(one, triples_map) for one in words.get("objectMap", [])]
         objects += [self.terms.constant(one, "object") for one in words.get("object", [])]
         line = self._line(triples_map)
@@ -302,6 +307,12 @@ class _Reader:
             hint = did_you_mean(re.split(r"[/#]", shown)[-1], self.known.values())
             self.problems.add(f"parent triples map '{shown}' does not exist", line=line, hint=hint)
             return None
+        if "condition" in words:
+            self.problems.add(
+                f"a condition on the reference to '{self.known[parent]}' is not supported",
+                line=line,
+                hint="Put it on the predicate-object map, or on the subject map there.",
+            )
         joins = tuple(self._join(join) for join in words.get("joinCondition", []))
         return RefObjectMap(self.known[parent], tuple(join for join in joins if join), line)
 
