@@ -384,6 +384,25 @@ def test_a_condition_leaves_out_the_term(turtle: Callable[..., list[str]]) -> No
     assert [quad for quad in quads if "/s/" in quad] == [f'<{BASE}s/de> <{BASE}terms#p> "Ute Süß"']
 
 
+def test_a_condition_on_a_pair_of_predicates_and_objects(turtle: Callable[..., list[str]]) -> None:
+    german = execution(
+        "idlab-fn:equal", given("grel:valueParam", "lang"), given("grel:valueParam2", '"de"')
+    )
+    quads = turtle(
+        'rml:reference "name"',
+        predicate=f"rml:predicate ex:p ; rml:condition [ {german} ]",
+    )
+    assert objects(quads) == ['"Ute Süß"']
+
+
+def test_a_condition_on_a_reference_to_a_triples_map_is_told(
+    turtle: Callable[..., list[str]],
+) -> None:
+    with pytest.raises(MappingError) as caught:
+        turtle(f"rml:parentTriplesMap <#people> ; rml:condition [ {UPPER} ]")
+    assert "a condition on the reference to 'people' is not supported" in str(caught.value)
+
+
 def test_a_condition_holds_for_what_is_checked_too(bench: Bench) -> None:
     (bench.folder / "people.csv").write_text("name,site\nA,www.a.org\nB,https://b.org\n")
     condition = execution(
