@@ -26,7 +26,8 @@ from clusterkg.mapping.triples_map import (
     LogicalTable,
     LogicalView,
 )
-from clusterkg.mapping.view_rows import index_keys, view_query
+from clusterkg.mapping.view_rows import view_query
+from clusterkg.mapping.view_sql import index_keys
 from clusterkg.sources.relation import ROW
 
 if TYPE_CHECKING:

@@ -19,16 +19,24 @@ from clusterkg.mapping.function_plan import Value, Values
 from clusterkg.mapping.jsonpath import JsonPathError, duckdb_path, gives_many
 from clusterkg.mapping.rows import RECORD, Kind, Rows
 from clusterkg.mapping.term_plan import natural_text
-from clusterkg.mapping.triples_map import LogicalView, all_terms, references
+from clusterkg.mapping.triples_map import LogicalView, references
+from clusterkg.mapping.view_sql import (
+    given_json,
+    line_cells,
+    named,
+    rendered,
+    text_of,
+    written_text,
+)
 from clusterkg.sources.relation import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from clusterkg.mapping.problems import Problems
-    from clusterkg.mapping.triples_map import Field, TermMap, TriplesMap, ViewJoin
+    from clusterkg.mapping.triples_map import Field, TermMap, ViewJoin
 
-__all__ = ["ORDER", "ViewQuery", "index_keys", "view_query"]
+__all__ = ["ORDER", "ViewQuery", "view_query"]
 
 ORDER = "_order"
 """The column of a view by which its rows have their order, if the mapping refers to an index."""
@@ -55,35 +63,6 @@ class ViewQuery:
             aliases=dict(self.aliases),
             word="field",
         )
-
-
-def index_keys(triples_maps: Sequence[TriplesMap]) -> bool:
-    """Whether triples maps refer to the position of a record."""
-    views = [one.source for one in triples_maps if isinstance(one.source, LogicalView)]
-    terms = [term for _, term in all_terms(triples_maps)]
-    terms += [term for view in views for term in _terms(view)]
-    return any(name.endswith("#") for term in terms for name in references(term))
-
-
-def _terms(view: LogicalView) -> Iterator[TermMap]:
-    for one in view.fields:
-        yield from _field_terms(one)
-    for join in view.joins:
-        for side in join.joins:
-            yield side.child
-            yield side.parent
-        for one in join.fields:
-            yield from _field_terms(one)
-        yield from _terms(join.parent)
-    if isinstance(view.on, LogicalView):
-        yield from _terms(view.on)
-
-
-def _field_terms(one: Field) -> Iterator[TermMap]:
-    if one.expression is not None:
-        yield one.expression
-    for inner in one.fields:
-        yield from _field_terms(inner)
 
 
 def view_query(
@@ -152,12 +131,11 @@ class _Query:
         window = f"ORDER BY {identifier(by)}" if by else ""
         column = self._new()
         self.steps.append(f"SELECT *, row_number() OVER ({window}) - 1 AS {column} FROM {source}")
-        self.values["#"] = Value(_column(column), Kind.INTEGER)
+        self.values["#"] = Value(named(column), Kind.INTEGER)
         self.order.append(f"CAST({column} AS BIGINT)")
 
     def _base_columns(self) -> set[str]:
-        known = set(self.base.columns)
-        return known | {ORDER} if isinstance(self.view.on, LogicalView) else known
+        return {*self.base.columns, *([ORDER] if isinstance(self.view.on, LogicalView) else [])}
 
     def _new(self) -> str:
         return f"{self.prefix}{next(self.numbers)}"
@@ -201,31 +179,30 @@ class _Query:
         if value is None:
             return
         if value.many:
-            column, index = self._each(_sql(value.sql))
+            column, index = self._each(rendered(value.sql))
             if value.kind is Kind.JSON:
                 column = self._given(column)
         else:
-            column, index = self._one(_given_json(value))
-        made = Value(_column(column), value.kind)
+            column, index = self._one(given_json(value))
+        made = Value(named(column), value.kind)
         self._keep(name, made, index)
-        inner = _Records("text", self._of_rows, _written(made))
+        inner = _Records("text", self._of_rows, written_text(made))
         self._fields(one.fields, inner, f"{name}.")
 
     def _given(self, column: str) -> str:
         """A column in which JSON's null is NULL."""
         new = self._new()
-        self._step(f"{_given_json(Value(_column(column), Kind.JSON))} AS {new}")
+        self._step(f"{given_json(Value(named(column), Kind.JSON))} AS {new}")
         return new
 
     def _keep(self, name: str, value: Value, index: str) -> None:
         self.values[name] = value
         if self.indexed:
-            self.values[f"{name}.#"] = Value(_column(index), Kind.INTEGER)
+            self.values[f"{name}.#"] = Value(named(index), Kind.INTEGER)
 
     def _value(self, term: TermMap, records: _Records) -> Value | None:
         """The value of an expression on the records; None after a problem."""
-        names = references(term)
-        found = {name: records.reference(term, name) for name in names}
+        found = {name: records.reference(term, name) for name in references(term)}
         if any(value is None for value in found.values()):
             self.complete = False
             return None
@@ -263,10 +240,10 @@ class _Query:
         document = records.column
         if records.kind == "text":
             document = f"TRY_CAST({document} AS JSON)"
-        found = f"json_extract({document}, {_sql(exp.Literal.string(path))})"
+        found = f"json_extract({document}, {rendered(exp.Literal.string(path))})"
         column, index = self._each(found) if many else self._one(found)
         if self.indexed:
-            self.values[f"{name}.#"] = Value(_column(index), Kind.INTEGER)
+            self.values[f"{name}.#"] = Value(named(index), Kind.INTEGER)
         inner = Rows("", json=True)
 
         def reference(term: TermMap, wanted: str) -> Value | None:
@@ -285,12 +262,12 @@ class _Query:
         )
         column, index = self._each(f"{lines}[2:]")
         if self.indexed:
-            self.values[f"{name}.#"] = Value(_column(index), Kind.INTEGER)
+            self.values[f"{name}.#"] = Value(named(index), Kind.INTEGER)
         cells, header = self._new(), self._new()
-        self._step(f"{_cells(column)} AS {cells}, {_cells(f'{lines}[1]')} AS {header}")
+        self._step(f"{line_cells(column)} AS {cells}, {line_cells(f'{lines}[1]')} AS {header}")
 
         def reference(term: TermMap, wanted: str) -> Value | None:
-            where = f"list_position({header}, {_sql(exp.Literal.string(wanted))})"
+            where = f"list_position({header}, {rendered(exp.Literal.string(wanted))})"
             found = f"nullif({cells}[{where}], '')"
             return Value(exp.maybe_parse(found, dialect="duckdb"))
 
@@ -321,7 +298,7 @@ class _Query:
             return None
         record = value.transform(
             lambda node: (
-                _column(column) if isinstance(node, exp.Column) and node.name == RECORD else node
+                named(column) if isinstance(node, exp.Column) and node.name == RECORD else node
             )
         )
         return Value(record, kind, many)
@@ -384,14 +361,16 @@ class _Query:
         keys = [self._new() for _ in sides]
         columns = {self._new(): (name, value) for name, value in given}
         right = [
-            f"{_sql(_text(parent))} AS {key}" for (_, parent), key in zip(sides, keys, strict=True)
+            f"{rendered(text_of(parent))} AS {key}"
+            for (_, parent), key in zip(sides, keys, strict=True)
         ]
-        right += [f"{_sql(value.sql)} AS {column}" for column, (_, value) in columns.items()]
+        right += [f"{rendered(value.sql)} AS {column}" for column, (_, value) in columns.items()]
         if self.indexed:
             self._step(f"row_number() OVER () AS {row}")
             right.append(f"row_number() OVER (ORDER BY {identifier(ORDER)}) AS {place}")
         on = " AND ".join(
-            f"{_sql(_text(child))} = p.{key}" for (child, _), key in zip(sides, keys, strict=True)
+            f"{rendered(text_of(child))} = p.{key}"
+            for (child, _), key in zip(sides, keys, strict=True)
         )
         taken = [f"p.{column}" for column in columns]
         if self.indexed:
@@ -405,7 +384,7 @@ class _Query:
         )
         for column, (name, value) in columns.items():
             one, at = self._each(column) if value.many else (column, index)
-            self._keep(name, Value(_column(one), value.kind), at)
+            self._keep(name, Value(named(one), value.kind), at)
         if self.indexed:
             self.order.append(f"coalesce({index}, 0)")
 
@@ -419,41 +398,3 @@ class _Query:
 def _depth(view: LogicalView) -> int:
     """On how many views a view is; columns of each have names of their own."""
     return 1 + _depth(view.on) if isinstance(view.on, LogicalView) else 0
-
-
-def _cells(line: str) -> str:
-    """The cells of a line of CSV, without their quotes."""
-    cells = f'regexp_extract_all({line}, \'(^|,)("([^"]|"")*"|[^",]*)\', 2)'
-    plain = "replace(substr(x, 2, length(x) - 2), '\"\"', '\"')"
-    return (
-        f"list_transform({cells}, lambda x: CASE WHEN starts_with(x, '\"') THEN {plain} ELSE x END)"
-    )
-
-
-def _given_json(value: Value) -> str:
-    sql = _sql(value.sql)
-    if value.kind is not Kind.JSON:
-        return sql
-    return f"CASE WHEN json_type({sql}) <> 'NULL' THEN {sql} END"
-
-
-def _written(value: Value) -> str:
-    """The text of one value; an array or an object of JSON as it is written."""
-    if value.kind is not Kind.JSON:
-        return _sql(_text(value))
-    sql = _sql(value.sql)
-    return (
-        f"CASE json_type({sql}) WHEN 'VARCHAR' THEN {sql} ->> '$' ELSE CAST({sql} AS VARCHAR) END"
-    )
-
-
-def _text(value: Value) -> exp.Expr:
-    return Values(lambda _name: value, natural_text).text(value).sql
-
-
-def _column(name: str) -> exp.Expr:
-    return exp.column(name, quoted=True)
-
-
-def _sql(expression: exp.Expr) -> str:
-    return expression.sql(dialect="duckdb")
