@@ -224,9 +224,7 @@ def _column(name: str, pg_type: str) -> Column:
 
 
 def _refused(error: Exception, query: str) -> QueryRefusedError:
-    details = {
-        key.decode(): value.decode() for key, value in getattr(error, "details", None) or ()
-    }
+    details = {key.decode(): value.decode() for key, value in getattr(error, "details", None) or ()}
     message = details.get("PG_DIAG_MESSAGE_PRIMARY") or _first_line(str(error))
     position = details.get("PG_DIAG_STATEMENT_POSITION", "")
     line = query[: int(position)].count("\n") + 1 if position.isdigit() else None
