@@ -121,13 +121,13 @@ class Cells:
             self.found[reference] = Cell(reference, f"c{len(self.found)}", kind, many)
         return self.found[reference]
 
-    def list_cell(self, values: Sql, kind: Kind) -> Cell:
-        """A cell of several values that are computed from other cells."""
+    def computed_cell(self, values: Sql, kind: Kind, *, many: bool) -> Cell:
+        """A cell of one or several values that are computed from other cells, once a row."""
         key = values.sql(dialect="duckdb")
         if key not in self.found:
             of = {cell.alias: cell for cell in self.found.values()}
             used = [of[column.name] for column in values.find_all(exp.Column) if column.name in of]
-            cell = Cell(used[0].reference if used else "", f"c{len(self.found)}", kind, many=True)
+            cell = Cell(used[0].reference if used else "", f"c{len(self.found)}", kind, many)
             self.computed[cell.alias] = values.transform(
                 lambda node: (
                     self._source(of[node.name])
@@ -258,9 +258,9 @@ class Compiler:
     def _called(self, term: TermMap) -> Value:
         """What a function gives; several values are taken one by one, as those of a cell are."""
         made = Values(self._cell_value, natural_text).value(term)
+        cell = self.cells.computed_cell(made.sql, made.kind, many=made.many)
         if not made.many:
-            return made
-        cell = self.cells.list_cell(made.sql, made.kind)
+            return Value(sql_column(cell.alias), made.kind)
         self.term.unnested[f"{self.prefix}{cell.alias}"] = cell
         return Value(sql_column(f"{self.prefix}{cell.alias}"), made.kind)
 
