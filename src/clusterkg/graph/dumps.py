@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["compress", "write_nquads", "write_ntriples", "write_turtle"]
+__all__ = ["compress", "used_prefixes", "write_nquads", "write_ntriples", "write_turtle"]
 
 _LEVEL: Final = 6
 _TYPE: Final = f"<{expand('rdf:type')}>"
@@ -53,7 +53,7 @@ def write_turtle(connection: Connection, path: Path, *, graph: str | None = None
     """
     header = "".join(
         f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n"
-        for prefix in _used_prefixes(connection, graph)
+        for prefix in used_prefixes(connection, f"(SELECT * FROM quads WHERE {in_graph(graph)})")
     )
     _write(connection, _turtle_rows(graph), path, header=f"{header}\n" if header else "")
 
@@ -160,13 +160,14 @@ def _turtle_rows(graph: str | None) -> str:
         ORDER BY s, p <> {literal(_TYPE)}, p, o"""
 
 
-def _used_prefixes(connection: Connection, graph: str | None) -> list[str]:
+def used_prefixes(connection: Connection, relation: str) -> list[str]:
+    """The names of those prefixes that the terms of a relation s, p, o begin with, sorted."""
     datatype = "CASE WHEN starts_with(o, '\"') THEN regexp_extract(o, '<[^<>\"]*>$') ELSE o END"
     rows = connection.execute(
         f"SELECT DISTINCT {_namespace('term')} FROM ("
-        f"SELECT s AS term FROM quads WHERE {in_graph(graph)} UNION ALL "
-        f"SELECT p FROM quads WHERE {in_graph(graph)} AND p <> {literal(_TYPE)} UNION ALL "
-        f"SELECT {datatype} FROM quads WHERE {in_graph(graph)})"
+        f"SELECT s AS term FROM {relation} UNION ALL "
+        f"SELECT p FROM {relation} WHERE p <> {literal(_TYPE)} UNION ALL "
+        f"SELECT {datatype} FROM {relation})"
     ).fetchall()
     used = {str(row[0]) for row in rows}
     return sorted(name for name, iri in PREFIXES.items() if iri in used)

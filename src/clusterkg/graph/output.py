@@ -1,21 +1,91 @@
-"""One graph → one file in any RDF syntax, there whole or not at all."""
+"""Quads → files in any RDF syntax or Parquet, packed or not, all of them there whole or none.
+
+What has to be sorted is sorted by DuckDB, on disk if it is large; the syntaxes that need more than
+a line a quad are written by :mod:`clusterkg.graph.streaming` from the sorted lines. No format
+needs memory for the whole graph.
+"""
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
 
-from clusterkg.errors import GraphError
-from clusterkg.graph import dumps
-from clusterkg.graph.serialise import graph_bytes
+import duckdb
+
+from clusterkg.engines.duckdb import literal, write_lines
+from clusterkg.errors import GraphError, did_you_mean
+from clusterkg.graph.dumps import used_prefixes
+from clusterkg.namespaces import PREFIXES, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["write_graph", "written_whole"]
+__all__ = [
+    "FORMATS",
+    "TRIPLES",
+    "Quads",
+    "form_of",
+    "write_graph",
+    "write_quads",
+    "written_together",
+    "written_whole",
+]
+
+FORMATS: Final = ("nq", "nt", "ttl", "trig", "rdfxml", "jsonld", "rdfjson", "parquet")
+TRIPLES: Final = frozenset(["nt", "ttl", "rdfxml", "rdfjson"])
+"""These know no named graphs: they hold the triples of all graphs."""
+_SUFFIXES: Final = {
+    ".nq": "nq",
+    ".nt": "nt",
+    ".ttl": "ttl",
+    ".n3": "ttl",
+    ".trig": "trig",
+    ".rdf": "rdfxml",
+    ".xml": "rdfxml",
+    ".jsonld": "jsonld",
+    ".parquet": "parquet",
+}
+_TYPE: Final = f"<{expand('rdf:type')}>"
+_LINE: Final = (
+    "s || ' ' || p || ' ' || o || CASE WHEN coalesce(g, '') = '' THEN '' ELSE ' ' || g END || ' .'"
+)
+
+
+class Quads(Protocol):
+    """Queries that give quads: as lines of N-Quads, and as the columns s, p, o, g.
+
+    Neither gives a quad twice; without ``graphs`` neither gives a triple twice, and g is NULL.
+    """
+
+    def lines(self, *, graphs: bool = True) -> str:
+        """A query with the column ``line``: one or several lines, parted by line feeds."""
+
+    def quads(self, *, graphs: bool = True) -> str:
+        """A query with the columns s, p, o, g."""
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """The quads relation itself."""
+
+    def lines(self, *, graphs: bool = True) -> str:
+        return f"SELECT {_LINE} AS line FROM ({self.quads(graphs=graphs)})"
+
+    def quads(self, *, graphs: bool = True) -> str:
+        if graphs:
+            return "SELECT s, p, o, g FROM quads"
+        return "SELECT DISTINCT s, p, o, CAST(NULL AS VARCHAR) AS g FROM quads"
+
+
+def form_of(path: Path) -> str | None:
+    """The format that the suffix of a file names, before ``.gz``; None if it names none."""
+    name = path.with_suffix("") if path.suffix == ".gz" else path
+    return _SUFFIXES.get(name.suffix.lower())
 
 
 @contextmanager
@@ -24,32 +94,93 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     Raises GraphError if it cannot be written.
     """
-    staged = path.with_name(f".{path.name}.part")
+    with written_together([path]) as (staged,):
+        yield staged
+
+
+@contextmanager
+def written_together(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """The same for several files: all take their places at the end, or none does."""
+    for path in paths:
+        if not path.parent.is_dir():
+            raise _unwritable(path, "there is no such folder")
+        if path.is_dir():
+            raise _unwritable(path, "it is a folder")
+    staged = [path.with_name(f".{path.name}.part") for path in paths]
+    path = paths[0]
     try:
         yield staged
-        staged.replace(path)
+        for part, path in zip(staged, paths, strict=True):
+            part.replace(path)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise GraphError(
-            f"cannot be written: {why}",
-            at=str(path),
-            hint="Check that the folder is there, that you may write to it, and that the disk "
-            "has room.",
-        ) from error
+        raise _unwritable(path, error.strerror or str(error)) from error
     finally:
-        staged.unlink(missing_ok=True)
+        for part in staged:
+            part.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, why: str) -> GraphError:
+    return GraphError(
+        f"cannot be written: {why}",
+        at=str(path),
+        hint="Check that the folder is there, that you may write to it, and that the disk "
+        "has room.",
+    )
 
 
 def write_graph(connection: Connection, path: Path, form: str) -> None:
-    """The whole quads relation, sorted, in ``form``, one of ``serialise.FORMATS``.
+    """The whole quads relation, sorted, in ``form``, one of :data:`FORMATS`.
 
-    Raises GraphError if the syntax cannot express a term.
+    Raises GraphError if the syntax cannot express a term, OSError if the disk is full.
     """
-    if form == "nq":
-        dumps.write_nquads(connection, path)
-    elif form == "nt":
-        dumps.write_ntriples(connection, path)
-    elif form == "ttl":
-        dumps.write_turtle(connection, path)
-    else:
-        path.write_bytes(graph_bytes(connection, form))
+    write_quads(connection, _Relation(), path, form, sort=True)
+
+
+def write_quads(
+    connection: Connection, quads: Quads, path: Path, form: str, *, sort: bool = False
+) -> None:
+    """The quads in ``form``; N-Quads and N-Triples are only sorted if ``sort`` asks for it.
+
+    Sorted is by the bytes of the lines, elsewhere by graph, subject, ``rdf:type``, predicate and
+    object. Raises as ``write_graph``.
+    """
+    if form not in FORMATS:
+        raise GraphError(f"unknown format '{form}'", hint=did_you_mean(form, FORMATS))
+    graphs = form not in TRIPLES
+    if form in ("nq", "nt"):
+        lines = quads.lines(graphs=graphs)
+        if sort:
+            each = f"SELECT unnest(string_split(line, chr(10))) AS line FROM ({lines})"
+            lines = f"SELECT line FROM ({each}) ORDER BY line"
+        write_lines(connection, lines, path)
+        return
+    with tempfile.TemporaryDirectory(prefix="clusterkg-") as folder:
+        _write_sorted(connection, quads.quads(graphs=graphs), path, form, Path(folder))
+
+
+def _write_sorted(connection: Connection, query: str, path: Path, form: str, folder: Path) -> None:
+    from clusterkg.graph.streaming import write_syntax
+
+    order = f"ORDER BY coalesce(g, ''), s, p <> {literal(_TYPE)}, p, o"
+    if form == "parquet":
+        named = f"SELECT s, p, o, nullif(g, '') AS g FROM ({query}) {order}"
+        _copy(connection, named, path)
+        return
+    table = folder / "quads.parquet"
+    _copy(connection, query, table)
+    relation = f"read_parquet({literal(str(table))})"
+    # RDF/JSON writes every IRI in full, and no context is needed to read JSON-LD
+    short = form in ("ttl", "trig", "rdfxml")
+    names = used_prefixes(connection, relation) if short else []
+    lines = folder / "quads.nq"
+    write_lines(connection, f"SELECT {_LINE} AS line FROM {relation} {order}", lines)
+    write_syntax(lines, path, form, {name: PREFIXES[name] for name in names})
+
+
+def _copy(connection: Connection, query: str, path: Path) -> None:
+    """Write a query as Parquet. Raises OSError as ``write_lines`` does."""
+    target = f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    try:
+        connection.execute(f"COPY ({query}) {target}")
+    except duckdb.IOException as error:
+        raise OSError(str(error).splitlines()[0]) from error
