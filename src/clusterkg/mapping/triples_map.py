@@ -296,6 +296,16 @@ class Mapping:
         """The triples map of that name; reading made sure that it exists."""
         return next(found for found in self.triples_maps if found.name == name)
 
+    @property
+    def targets(self) -> tuple[LogicalTarget, ...]:
+        """The logical targets of all its terms, each once."""
+        terms: list[TermMap | RefObjectMap] = []
+        for one in self.triples_maps:
+            terms += [one.subject, *one.graphs]
+            for pair in one.predicate_objects:
+                terms += [*pair.predicates, *pair.objects, *pair.graphs]
+        return tuple(dict.fromkeys(target for term in terms for target in targets_of(term)))
+
 
 def source_terms(view: LogicalView) -> Iterator[tuple[LogicalSource, TermMap]]:
     """The terms that a view, and every view it is made of, takes from sources that are none."""
@@ -322,16 +332,6 @@ def references(term: TermMap) -> tuple[str, ...]:
     names: tuple[str, ...] = ()
     if isinstance(term.expression, Reference):
         names = (term.expression.name,)
-    @property
-    def targets(self) -> tuple[LogicalTarget, ...]:
-        """The logical targets of all its terms, each once."""
-        terms: list[TermMap | RefObjectMap] = []
-        for one in self.triples_maps:
-            terms += [one.subject, *one.graphs]
-            for pair in one.predicate_objects:
-                terms += [*pair.predicates, *pair.objects, *pair.graphs]
-        return tuple(dict.fromkeys(target for term in terms for target in targets_of(term)))
-
     elif isinstance(term.expression, FunctionCall):
         names = tuple(name for _, one in term.expression.inputs for name in references(one))
     elif not isinstance(term.expression, Constant | FreshNode):
