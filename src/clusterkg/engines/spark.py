@@ -74,7 +74,7 @@ def _settings(temporary: Path, master: str) -> dict[str, str]:
         "spark.sql.adaptive.enabled": "true",
         "spark.sql.variable.substitute": "false",
         "spark.sql.parser.escapedStringLiterals": "false",
-        "spark.sql.warehouse.dir": (temporary / "warehouse").as_uri(),
+        "spark.sql.warehouse.dir": (temporary.resolve() / "warehouse").as_uri(),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }

@@ -73,6 +73,8 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
         return _unsigned(node, _UNSIGNED[node.to.this])
     elif isinstance(node, exp.Anonymous) and node.name.lower() == "url_encode":
         return _url_encoded(node)
+    elif isinstance(node, exp.CTE):
+        node.set("materialized", None)
     return node
 
 

@@ -73,7 +73,7 @@ def prepare(session: SparkSession, sql: Iterable[str]) -> None:
         wanted |= called
         waiting += [known[name].partition(" RETURN ")[2] for name in called]
     for name, statement in known.items():
-        if name in wanted:
+        if name in wanted and not session.catalog.functionExists(name):
             session.sql(statement)
 
 
