@@ -19,8 +19,10 @@ from clusterkg.mapping.triples_map import (
     LogicalView,
     RefObjectMap,
     TermMap,
+    gathered,
     references,
     source_terms,
+    stated_terms,
 )
 
 if TYPE_CHECKING:
@@ -80,21 +82,17 @@ def _is_relative(term: TermMap) -> bool:
 def _terms(triples_map: TriplesMap, mapping: Mapping) -> Iterator[tuple[str, TermMap]]:
     """Every term map with the triples map on whose rows it is evaluated."""
     name = triples_map.name
-    yield name, triples_map.subject
-    for graph in triples_map.graphs:
-        yield name, graph
-    for pair in triples_map.predicate_objects:
-        for term in (*pair.predicates, *pair.graphs):
-            yield name, term
-        for target in pair.objects:
-            if isinstance(target, TermMap):
-                yield name, target
-                continue
-            for join in target.joins:
-                yield name, join.child
-                yield target.parent, join.parent
-            if not target.joins:
-                yield name, mapping.triples_map(target.parent).subject
+    for target in stated_terms(triples_map):
+        if isinstance(target, TermMap):
+            yield name, target
+            continue
+        for join in target.joins:
+            yield name, join.child
+            yield target.parent, join.parent
+        if not target.joins:
+            for inner in gathered(mapping.triples_map(target.parent).subject):
+                if isinstance(inner, TermMap):
+                    yield name, inner
 
 
 @dataclass(frozen=True)
@@ -155,18 +153,17 @@ def _is_there(rows: Rows, reference: str) -> str:
 
 def _check_parents(triples_map: TriplesMap, mapping: Mapping, problems: Problems) -> None:
     """Without a join condition parent and child have to be the same rows (R2RML, section 8)."""
-    for pair in triples_map.predicate_objects:
-        for target in pair.objects:
-            if not isinstance(target, RefObjectMap) or target.joins:
-                continue
-            parent = mapping.triples_map(target.parent)
-            if _rows_of(parent) != _rows_of(triples_map):
-                problems.add(
-                    f"triples map '{triples_map.name}' refers to '{parent.name}' without a join "
-                    "condition, and their logical sources differ",
-                    line=target.line,
-                    hint="State which columns have to be equal.",
-                )
+    for target in stated_terms(triples_map):
+        if not isinstance(target, RefObjectMap) or target.joins:
+            continue
+        parent = mapping.triples_map(target.parent)
+        if _rows_of(parent) != _rows_of(triples_map):
+            problems.add(
+                f"triples map '{triples_map.name}' refers to '{parent.name}' without a join "
+                "condition, and their logical sources differ",
+                line=target.line,
+                hint="State which columns have to be equal.",
+            )
 
 
 def _rows_of(triples_map: TriplesMap) -> tuple[object, ...]:

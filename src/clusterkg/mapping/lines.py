@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from clusterkg.mapping.gather_plan import is_gathered, shapes_of
 from clusterkg.mapping.overlap import Shape, components, shape_of
 from clusterkg.mapping.plan import Branch, Parent, Plan, quads
 from clusterkg.mapping.profile import Profile, is_injective, key_cells
@@ -78,21 +79,39 @@ def _grouped(
     """Branches whose quads are all different, by their plans; and queries for all others."""
     facts = [_known(plan, profiles, graphs=graphs) for plan in plans]
     found: list[exp.Query] = []
+    collected: list[tuple[_Facts, list[Branch]]] = []
     for one in facts:
-        fresh = [branch for branch in one.plan.branches if _is_fresh(one.plan, branch)]
-        if fresh:
-            found.append(quads(one.plan, fresh))
+        whole = [branch for branch in one.plan.branches if _is_whole(one.plan, branch)]
+        gathers = one.plan.subject.collection is not None
+        if gathers or any(is_gathered(one.plan, branch) for branch in whole):
+            collected.append((one, whole))
+        elif whole:
+            found.append(quads(one.plan, whole))
     owned = [
         (one, branch)
         for one in facts
         for branch in one.plan.branches
-        if not _is_fresh(one.plan, branch)
+        if not _is_whole(one.plan, branch)
     ]
     wide: dict[int, list[Branch]] = {}
-    for group in components([_shapes(one, branch) for one, branch in owned]):
-        members = [owned[position] for position in group]
-        if len(members) > 1:
-            found.append(_distinct(_union([_terms(*m) for m in members])))
+    shapes = [_shapes(one, branch) for one, branch in owned]
+    together: list[range] = []
+    for one, whole in collected:
+        shapes += shapes_of(one.plan, whole)
+        together.append(range(together[-1].stop if together else len(owned), len(shapes)))
+    for group in components(shapes, together):
+        members = [owned[position] for position in group if position < len(owned)]
+        held = [
+            quads(one.plan, whole)
+            for (one, whole), those in zip(collected, together, strict=True)
+            if those.start in group
+        ]
+        if len(members) + len(held) > 1:
+            united = [exp.select("s", "p", "o", "g").from_(one.subquery("held")) for one in held]
+            found.append(_distinct(_union([*(_terms(*m) for m in members), *united])))
+            continue
+        if held:
+            found += held
             continue
         one, branch = members[0]
         if _is_plain(one, branch) and one.unique:
@@ -114,7 +133,12 @@ def _known(plan: Plan, profiles: Mapping[str, Profile], *, graphs: bool) -> _Fac
         known = _known_branch(branch, profile.never, profiles, graphs=graphs)
         branches.setdefault(_text_of(known), known)
     subject = _surer(plan.subject, profile.never)
-    known_plan = replace(plan, subject=subject, branches=tuple(branches.values()))
+    known_plan = replace(
+        plan,
+        subject=subject,
+        branches=tuple(branches.values()),
+        graphs=plan.graphs if graphs else (_nowhere(),),
+    )
     return _Facts(known_plan, profile, profiles)
 
 
@@ -123,13 +147,17 @@ def _known_branch(
 ) -> Branch:
     parent = branch.parent
     others = profiles[parent.cells.rows.name].never if parent else never
-    nowhere = Compiled(exp.cast(exp.Null(), "VARCHAR"), sure=True)
     return Branch(
         _surer(branch.predicate, never),
         _surer(branch.object, others),
-        _surer(branch.graph, never) if graphs else nowhere,
+        _surer(branch.graph, never) if graphs else _nowhere(),
         parent,
     )
+
+
+def _nowhere() -> Compiled:
+    """The default graph."""
+    return Compiled(exp.cast(exp.Null(), "VARCHAR"), sure=True)
 
 
 def _surer(term: Compiled, never: frozenset[str]) -> Compiled:
@@ -154,10 +182,13 @@ def _shapes(one: _Facts, branch: Branch) -> tuple[Shape, Shape, Shape, Shape]:
     )
 
 
-def _is_fresh(plan: Plan, branch: Branch) -> bool:
-    """Whether a new blank node for every row takes part; such terms are made in one query."""
+def _is_whole(plan: Plan, branch: Branch) -> bool:
+    """Whether a new blank node for every row, or a collection, takes part.
+
+    Such branches of a plan are made in one query.
+    """
     terms = (plan.subject, *branch.terms)
-    return any(term.sql.find(exp.Window) is not None for term in terms)
+    return is_gathered(plan, branch) or any(t.sql.find(exp.Window) is not None for t in terms)
 
 
 def _is_unnested(one: _Facts, branch: Branch) -> bool:

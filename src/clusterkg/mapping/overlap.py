@@ -10,6 +10,8 @@ from sqlglot import exp
 from clusterkg.mapping.specialise import parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clusterkg.mapping.term_plan import Sql
 
 __all__ = ["Shape", "components", "may_be_equal", "shape_of"]
@@ -55,12 +57,17 @@ def may_be_equal(one: Shape, other: Shape) -> bool:
     )
 
 
-def components(shapes: list[tuple[Shape, Shape, Shape, Shape]]) -> list[list[int]]:
+def components(
+    shapes: list[tuple[Shape, Shape, Shape, Shape]], together: Sequence[range] = ()
+) -> list[list[int]]:
     """The quads' shapes (s, p, o, g) in groups; quads of different groups are never equal.
 
     Each group is a list of positions; the groups stand in the order of their first members.
+    Positions that belong ``together`` are of one group.
     """
     leader = list(range(len(shapes)))
+    for positions in together:
+        leader[positions.start : positions.stop] = [positions.start] * len(positions)
 
     def lead(position: int) -> int:
         while leader[position] != position:

@@ -23,6 +23,7 @@ from clusterkg.mapping.data_checks import (
     unnest,
     uses,
 )
+from clusterkg.mapping.gather_plan import Gatherer, is_gathered
 from clusterkg.mapping.template import Template
 from clusterkg.mapping.term_plan import (
     Cells,
@@ -50,10 +51,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from clusterkg.mapping.rows import Cell, Rows
+    from clusterkg.mapping.term_plan import Sql
     from clusterkg.mapping.triples_map import LogicalTarget
     from clusterkg.mapping.triples_map import Mapping as MappingDocument
 
-__all__ = ["Branch", "Check", "Context", "Parent", "Plan", "plan_mapping", "quads", "unnest"]
+__all__ = [
+    "Branch",
+    "Check",
+    "Context",
+    "Parent",
+    "Plan",
+    "branch_quads",
+    "plan_mapping",
+    "quads",
+    "unnest",
+]
 
 
 @dataclass(frozen=True)
@@ -101,13 +113,17 @@ class Branch:
 
 @dataclass(frozen=True)
 class Plan:
-    """A triples map over the cells of its rows; ``cells`` are shared by all maps of a source."""
+    """A triples map over the cells of its rows; ``cells`` are shared by all maps of a source.
+
+    ``graphs`` are those of the subject.
+    """
 
     triples_map: TriplesMap
     cells: Cells
     subject: Compiled
     branches: tuple[Branch, ...]
     checks: tuple[Check, ...] = field(default=())
+    graphs: tuple[Compiled, ...] = field(default=())
 
 
 def plan_mapping(
@@ -118,9 +134,10 @@ def plan_mapping(
     for found in rows.values():
         cells.setdefault(found.name, Cells(found))
     owned = {name: cells[found.name] for name, found in rows.items()}
+    numbers = {one.name: number for number, one in enumerate(mapping.triples_maps)}
     return [
-        _Planner(triples_map, owned, context, mapping.triples_map).plan()
-        for triples_map in mapping.triples_maps
+        _Planner(one, owned, context, mapping.triples_map, numbers).plan()
+        for one in mapping.triples_maps
     ]
 
 
@@ -133,6 +150,7 @@ class _Planner:
         cells: Mapping[str, Cells],
         context: Context,
         parents: Callable[[str], TriplesMap],
+        numbers: Mapping[str, int],
     ) -> None:
         self.map, self.all_cells, self.context, self.parents = triples_map, cells, context, parents
         self.cells = cells[triples_map.name]
@@ -140,6 +158,9 @@ class _Planner:
         self.checks: list[tuple[Compiled, TermMap]] = []
         self.templates: dict[TermMap, Severity] = {}
         self.joins: dict[RefObjectMap, tuple[TermMap, Parent]] = {}
+        self.numbers = numbers
+        number = numbers[triples_map.name]
+        self.gathers = Gatherer(self.cells, context, number, self._compile, self._target)
 
     def plan(self) -> Plan:
         """All branches, one a predicate, object and graph, over the cells of the rows."""
@@ -161,9 +182,12 @@ class _Planner:
                         branch = self._pair(predicate, made, graph)
                         stated = (*targets_of(term), *targets_of(made), *targets)
                         branches.append(replace(branch, targets=self._targets(stated)))
-        return Plan(self.map, self.cells, subject, tuple(branches), tuple(self._checks()))
+        places = tuple(graph for graph, _ in self._graphs(own))
+        return Plan(self.map, self.cells, subject, tuple(branches), tuple(self._checks()), places)
 
     def _compile(self, term: TermMap, prefix: str) -> Compiled:
+        if term.gather is not None:
+            return self.gathers.term(term, term.gather)
         compiled = self.compiler.compile(term, prefix)
         if compiled.checks:
             self.checks.append((compiled, term))
@@ -193,14 +217,17 @@ class _Planner:
     def _pair(self, predicate: Compiled, target: TermMap | RefObjectMap, graph: Compiled) -> Branch:
         if isinstance(target, TermMap):
             return Branch(predicate, self._compile(target, "o"), graph)
+        made, parent = self._target(target, "o")
+        return Branch(predicate, made, graph, parent)
+
+    def _target(self, target: RefObjectMap, prefix: str) -> tuple[Compiled, Parent | None]:
+        """The subjects of another triples map, on the own rows or on those that are joined."""
         parent = self.parents(target.parent)
-        base = parent.base_iri or self.context.base_iri
         if not target.joins:
-            compiler = Compiler(self.cells, self.context, base)
-            return Branch(predicate, compiler.compile(parent.subject, "o"), graph)
+            return self._subject_of(parent, self.cells, prefix), None
         cells = self.all_cells[parent.name]
-        compiler = Compiler(cells, self.context, base)
-        subject = compiler.compile(parent.subject, "s")
+        compiler = Compiler(cells, self.context, parent.base_iri or self.context.base_iri)
+        subject = self._subject_of(parent, cells, "s")
         keys = tuple(
             (
                 self.compiler.plain(join.child, f"j{number}"),
@@ -210,7 +237,18 @@ class _Planner:
         )
         joined = Parent(parent.name, cells, subject, keys, target.line)
         self.joins.setdefault(target, (target.joins[0].child, joined))
-        return Branch(predicate, subject, graph, joined)
+        return subject, joined
+
+    def _subject_of(self, parent: TriplesMap, cells: Cells, prefix: str) -> Compiled:
+        """The subject of a triples map on some rows; another plan states what it gathers."""
+        gather = parent.subject.gather
+        if gather is None:
+            base = parent.base_iri or self.context.base_iri
+            return Compiler(cells, self.context, base).compile(parent.subject, prefix)
+        known = {**self.all_cells, parent.name: cells}
+        planner = _Planner(parent, known, self.context, self.parents, self.numbers)
+        made = planner.gathers.term(parent.subject, gather)
+        return replace(made, collection=made.collection and replace(made.collection, owned=False))
 
     def _checks(self) -> list[Check]:
         found = [
@@ -247,6 +285,11 @@ def quads(plan: Plan, branches: Iterable[Branch] | None = None) -> exp.Select:
     in all branches.
     """
     chosen = plan.branches if branches is None else tuple(branches)
+    gathers = plan.subject.collection is not None and not plan.branches
+    if gathers or any(is_gathered(plan, branch) for branch in chosen):
+        from clusterkg.mapping.gather_quads import gathered_quads
+
+        return gathered_quads(plan, chosen)
     if not chosen:
         return exp.select(*(exp.alias_(exp.cast(exp.Null(), "VARCHAR"), n) for n in "spog")).where(
             "false"
@@ -259,9 +302,9 @@ def quads(plan: Plan, branches: Iterable[Branch] | None = None) -> exp.Select:
         .subquery("subjects")
     )
     rows = rows.where(given(sql_column("s")))
-    union: exp.Query = _branch(chosen[0])
+    union: exp.Query = branch_quads(chosen[0])
     for branch in chosen[1:]:
-        union = exp.Union(this=union, expression=_branch(branch), distinct=False)
+        union = exp.Union(this=union, expression=branch_quads(branch), distinct=False)
     found = exp.select("s", "p", "o", "g").distinct().from_(union.subquery("quads_of_map"))
     return found.with_("rows", as_=rows, materialized=True)
 
@@ -278,12 +321,17 @@ def _used(plan: Plan, branches: Iterable[Branch]) -> list[Cell]:
     return [cell for cell in plan.cells.found.values() if any(uses(term, cell) for term in terms)]
 
 
-def _branch(branch: Branch) -> exp.Select:
-    """The quads of one predicate, object and graph of the relation ``rows``."""
-    rows = unnest(exp.select("*").from_("rows"), branch.unnested)
+def branch_quads(
+    branch: Branch, rows: exp.Select | None = None, subject: Sql | None = None
+) -> exp.Select:
+    """The quads of one predicate, object and graph of the relation ``rows``.
+
+    The rows may be others that are made of it, and the subject another than its ``s``.
+    """
+    rows = unnest(rows or exp.select("*").from_("rows"), branch.unnested)
     target = branch.object.sql if branch.parent is None else sql_column("object")
     made = exp.select(
-        exp.alias_(sql_column("s"), "s"),
+        exp.alias_(subject or sql_column("s"), "s"),
         exp.alias_(branch.predicate.sql.copy(), "p"),
         exp.alias_(target.copy(), "o"),
         exp.alias_(branch.graph.sql.copy(), "g"),

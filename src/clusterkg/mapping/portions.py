@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clusterkg.mapping.lines import line_queries, quad_queries
+from clusterkg.mapping.triples_map import targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,6 +45,7 @@ class Portion:
 def portions(plans: Sequence[Plan], profiles: Mapping[str, Profile]) -> list[Portion]:
     """The portion of the default output, and one for each target of the plans."""
     named = [target for plan in plans for branch in plan.branches for target in branch.targets]
+    named += [target for plan in plans if _is_structure(plan) for target in _own(plan)]
     return [
         Portion(target, _of_target(plans, target), profiles)
         for target in (None, *dict.fromkeys(named))
@@ -59,8 +61,22 @@ def _of_target(plans: Sequence[Plan], target: LogicalTarget | None) -> tuple[Pla
     chosen = [
         replace(plan, branches=tuple(one for one in plan.branches if goes_to(one, target)))
         for plan in plans
+        if not _is_structure(plan)
     ]
-    return tuple(plan for plan in chosen if plan.branches)
+    structures = [plan for plan in plans if _is_structure(plan)]
+    return (
+        *(plan for plan in chosen if plan.branches),
+        *(plan for plan in structures if target in (_own(plan) or (None,))),
+    )
+
+
+def _is_structure(plan: Plan) -> bool:
+    """Whether nothing is said of the subjects but what they gather."""
+    return plan.subject.collection is not None and not plan.branches
+
+
+def _own(plan: Plan) -> tuple[LogicalTarget, ...]:
+    return targets_of(plan.triples_map.subject)
 
 
 def _all(queries: Iterable[Sql]) -> str:

@@ -13,6 +13,8 @@ from clusterkg.mapping.function_reading import (
     read_execution,
     read_function_value,
 )
+from clusterkg.mapping.gather_reading import read_gather
+from clusterkg.mapping.target_reading import read_targets
 from clusterkg.mapping.template import Template, TemplateError, parse_template
 from clusterkg.mapping.triples_map import (
     Constant,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from clusterkg.mapping.problems import Problems
+    from clusterkg.mapping.triples_map import RefObjectMap
 
 __all__ = ["LANGUAGE_TAG", "NO_BASE", "Graph", "Node", "TermReader"]
 
@@ -59,6 +62,10 @@ class TermReader:
         self.tokens = tokens
         self.name = ""
         self.line_of: Callable[[str | None], int | None] = lambda _text: None
+        self.graph: Graph = {}
+        self.object_of: Callable[[Node], TermMap | RefObjectMap | None] = lambda node: (
+            self.term_map(node, "object")
+        )
 
     def place(self, name: str, line_of: Callable[[str | None], int | None]) -> None:
         """From here on terms belong to the triples map ``name``; ``line_of`` finds a text."""
@@ -67,7 +74,7 @@ class TermReader:
     def constant(self, node: Node, role: str) -> TermMap | None:
         """The term map of a constant (``rr:predicate``, ``rr:object``, …)."""
         constant = _constant(node)
-        return self._checked(
+        return self.checked(
             TermMap(constant, constant.kind, line=self.line_of(constant.value)), role
         )
 
@@ -83,7 +90,7 @@ class TermReader:
         words = self.properties(node)
         token = str(getattr(next(iter(words.get("reference", [])), None), "value", ""))
         if token in self.tokens:
-            return self._checked(self.tokens[token], role)
+            return self.checked(self.tokens[token], role)
         expression, line = self._expression(words)
         if expression is None:
             return None
@@ -91,15 +98,19 @@ class TermReader:
         language = self._part(words, "language", line)
         given = self._term_type(words, line)
         if given is None:
-            given = _default_type(expression, role, qualified=bool(datatype or language))
+            kind = "subject" if "gather" in words and role == "object" else role
+            given = _default_type(expression, kind, qualified=bool(datatype or language))
         condition = read_condition(self, words.get("condition", []))
-        return self._checked(TermMap(expression, given, datatype, language, line, condition), role)
+        targets = read_targets(self, words.get("logicalTarget", []))
+        made = TermMap(expression, given, datatype, language, line, condition, targets)
+        if "gather" in words or "gatherAs" in words:
+            return read_gather(self, words, made, role)
+        return self.checked(made, role)
 
     def _expression(self, words: dict[str, list[Node]]) -> tuple[Any, int | None]:
         given = [(word, value) for word in _EXPRESSIONS for value in words.get(word, [])]
-        if not given and any(
-            term_type_of(n.value) == "BlankNode" for n in words.get("termType", [])
-        ):
+        blank = any(term_type_of(n.value) == "BlankNode" for n in words.get("termType", []))
+        if not given and (blank or "gather" in words or "gatherAs" in words):
             return FreshNode(), self.line_of(None)
         if len(given) != 1:
             what = "without" if not given else "with several of"
@@ -139,7 +150,7 @@ class TermReader:
             return self.term_map(node, role)
         for node in words.get(word, []):
             constant = _constant(node)
-            return self._checked(TermMap(constant, constant.kind, line=line), role)
+            return self.checked(TermMap(constant, constant.kind, line=line), role)
         return None
 
     def _term_type(self, words: dict[str, list[Node]], line: int | None) -> TermType | None:
@@ -154,7 +165,7 @@ class TermReader:
             self.problems.add(f"unknown term type '{shown}'", line=line, hint=hint)
         return None
 
-    def _checked(self, term: TermMap, role: str) -> TermMap | None:
+    def checked(self, term: TermMap, role: str) -> TermMap | None:
         """The term map if its kind fits its role; else a problem and None."""
         wrong = _wrong_kind(term, role)
         if wrong:

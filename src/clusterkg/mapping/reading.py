@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING
 from clusterkg.errors import MappingError, did_you_mean
 from clusterkg.mapping.database_reading import DatabaseReader
 from clusterkg.mapping.function_reading import read_condition
+from clusterkg.mapping.gather_reading import check_circles
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.rdf_terms import NO_BASE, TermReader
 from clusterkg.mapping.source_reading import FileReader
+from clusterkg.mapping.target_reading import read_targets
 from clusterkg.mapping.triples_map import (
+    POLICIES,
     Join,
     LogicalFile,
     LogicalQuery,
@@ -32,6 +35,7 @@ from clusterkg.mapping.triples_map import (
 from clusterkg.mapping.view_reading import ViewReader
 from clusterkg.mapping.vocabulary import (
     NOT_SUPPORTED,
+    ON_DATA_ERROR,
     namespace_of,
     word_of,
     words_of,
@@ -87,8 +91,22 @@ def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mappi
     reader = _Reader(graph, text if tokens is None else "", problems, tokens)
     reader.base_iri = base_iri or NO_BASE
     triples_maps = reader.triples_maps()
+    policy = _policy(graph, text, problems)
     problems.stop()
-    return Mapping(path, shown, base_iri, triples_maps)
+    return Mapping(path, shown, base_iri, triples_maps, policy)
+
+
+def _policy(graph: Graph, text: str, problems: Problems) -> str:
+    """What the document wants of values that cannot become a term."""
+    values = [node for words in list(graph.values()) for node in words.get(ON_DATA_ERROR, [])]
+    wanted = sorted({str(getattr(node, "value", node)) for node in values})
+    for value in wanted:
+        if value not in POLICIES:
+            at = re.search(rf"(?i)on_?data_?error.*{re.escape(value)}", text)
+            line = text.count("\n", 0, at.start()) + 1 if at else None
+            hint = did_you_mean(value, POLICIES)
+            problems.add(f"unknown policy for data errors '{value}'", line=line, hint=hint)
+    return "fail" if "fail" in wanted else "report"
 
 
 def _parse(turtle: str, base_iri: str, problems: Problems) -> Graph:
@@ -121,6 +139,7 @@ class _Reader:
         self.tokens = tokens
         self.base_iri = NO_BASE
         self.terms = TermReader(self.properties, problems, tokens.terms if tokens else {})
+        self.terms.graph = graph
         self.views = ViewReader(graph, self.terms, self._source, self._join, self._line)
 
     def triples_maps(self) -> tuple[TriplesMap, ...]:
@@ -133,6 +152,7 @@ class _Reader:
         if not nodes:
             self.problems.add("the document holds no triples map")
         found = [self._triples_map(node) for node in nodes]
+        check_circles([one for one in found if one], self.problems)
         for node in [node for node in self.graph if "viewOn" in self.properties(node)]:
             self.views.view(node)
         return tuple(
@@ -232,6 +252,7 @@ class _Reader:
     def _triples_map(self, node: Node) -> TriplesMap | None:
         words, name, line = self.properties(node), self.known[node], self._line(node)
         self.terms.place(name, lambda text: self._line(node, text) or line)
+        self.terms.object_of = lambda one: self._object(one, node)
         source = self._source(words.get("source of rows", []), name, node)
         subject, classes, graphs = self._subject(words, name, line)
         pairs = tuple(
@@ -314,7 +335,8 @@ class _Reader:
                 hint="Put it on the predicate-object map, or on the subject map there.",
             )
         joins = tuple(self._join(join) for join in words.get("joinCondition", []))
-        return RefObjectMap(self.known[parent], tuple(join for join in joins if join), line)
+        targets = read_targets(self.terms, words.get("logicalTarget", []))
+        return RefObjectMap(self.known[parent], tuple(j for j in joins if j), line, targets)
 
     def _join(self, node: Node) -> Join | None:
         words, sides = self.properties(node), []

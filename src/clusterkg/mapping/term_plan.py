@@ -28,6 +28,8 @@ from clusterkg.namespaces import XSD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from clusterkg.mapping.gather_plan import Collection
+
 __all__ = [
     "Cells",
     "Compiled",
@@ -160,12 +162,16 @@ class Cells:
 
 @dataclass
 class Compiled:
-    """A term in SQL, what it unnests, and which checks belong to it."""
+    """A term in SQL, what it unnests, and which checks belong to it.
+
+    With ``collection`` it is a column: the node of what a gather map makes.
+    """
 
     sql: Sql
     checks: list[tuple[str, str, Sql, Sql]] = field(default_factory=list)
     unnested: dict[str, Cell] = field(default_factory=dict)
     sure: bool = False
+    collection: Collection | None = None
 
 
 class Compiler:

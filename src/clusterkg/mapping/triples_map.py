@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clusterkg.sources.csv_form import CsvForm
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from clusterkg.sources.databases import Address
 
 __all__ = [
+    "POLICIES",
     "Constant",
     "Field",
     "FreshNode",
     "FunctionCall",
+    "Gather",
     "Join",
     "LogicalDatabase",
     "LogicalFile",
@@ -43,10 +45,16 @@ __all__ = [
     "ViewJoin",
     "all_terms",
     "column_of",
+    "gathered",
     "references",
     "source_terms",
+    "stated_terms",
     "targets_of",
 ]
+
+
+POLICIES: Final = ("report", "fail")
+"""Report values that cannot become a term and leave them out, or write nothing at all."""
 
 
 class TermType(StrEnum):
@@ -131,6 +139,21 @@ class TermMap:
     line: int | None = None
     condition: TermMap | None = None
     targets: tuple[LogicalTarget, ...] = ()
+    gather: Gather | None = None
+
+
+@dataclass(frozen=True)
+class Gather:
+    """The members of a collection or container (RML-CC) whose node a term map makes.
+
+    ``kind`` is List, Bag, Seq or Alt. The terms of all members are appended; with ``product``
+    every combination of one term a member is a collection of its own.
+    """
+
+    members: tuple[TermMap | RefObjectMap, ...]
+    kind: str
+    allow_empty: bool = False
+    product: bool = False
 
 
 @dataclass(frozen=True)
@@ -285,12 +308,16 @@ class TriplesMap:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A whole mapping document; ``shown`` is how messages call its file."""
+    """A whole mapping document; ``shown`` is how messages call its file.
+
+    ``on_data_error`` is one of ``POLICIES``: what happens if a value cannot become a term.
+    """
 
     file: Path
     shown: str
     base_iri: str
     triples_maps: tuple[TriplesMap, ...]
+    on_data_error: str = "report"
 
     def triples_map(self, name: str) -> TriplesMap:
         """The triples map of that name; reading made sure that it exists."""
@@ -327,6 +354,14 @@ def column_of(view: LogicalView, name: str | None) -> str | None:
     return column_of(view.on, inner) if isinstance(view.on, LogicalView) else inner
 
 
+def gathered(target: TermMap | RefObjectMap) -> Iterator[TermMap | RefObjectMap]:
+    """What a term map gathers, at every depth, after the term map itself."""
+    yield target
+    if isinstance(target, TermMap) and target.gather is not None:
+        for member in target.gather.members:
+            yield from gathered(member)
+
+
 def references(term: TermMap) -> tuple[str, ...]:
     """The names that a term map refers to, also in its datatype, language and condition."""
     names: tuple[str, ...] = ()
@@ -357,23 +392,27 @@ def targets_of(term: TermMap | RefObjectMap) -> tuple[LogicalTarget, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def stated_terms(triples_map: TriplesMap) -> Iterator[TermMap | RefObjectMap]:
+    """Every term map of a triples map itself, also those that are gathered."""
+    targets: list[TermMap | RefObjectMap] = [triples_map.subject, *triples_map.graphs]
+    for pair in triples_map.predicate_objects:
+        targets += [*pair.predicates, *pair.graphs, *pair.objects]
+    for target in targets:
+        yield from gathered(target)
+
+
 def all_terms(triples_maps: Sequence[TriplesMap]) -> Iterator[tuple[str, TermMap]]:
     """Every term map with the name of the triples map on whose rows it is evaluated."""
     subjects = {one.name: one.subject for one in triples_maps}
     for triples_map in triples_maps:
         name = triples_map.name
-        yield name, triples_map.subject
-        for graph in triples_map.graphs:
-            yield name, graph
-        for pair in triples_map.predicate_objects:
-            for term in (*pair.predicates, *pair.graphs):
-                yield name, term
-            for target in pair.objects:
-                if isinstance(target, TermMap):
-                    yield name, target
-                    continue
-                for join in target.joins:
-                    yield name, join.child
-                    yield target.parent, join.parent
-                if not target.joins and target.parent in subjects:
-                    yield name, subjects[target.parent]
+        for target in stated_terms(triples_map):
+            if isinstance(target, TermMap):
+                yield name, target
+                continue
+            for join in target.joins:
+                yield name, join.child
+                yield target.parent, join.parent
+            if not target.joins and target.parent in subjects:
+                inner = gathered(subjects[target.parent])
+                yield from ((name, one) for one in inner if isinstance(one, TermMap))

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from clusterkg.namespaces import FNML, FORMATS, QL, RML, RML_LEGACY, RR
+from clusterkg.namespaces import FNML, FORMATS, PROJECT, QL, RML, RML_LEGACY, RR
 
-__all__ = ["NOT_SUPPORTED", "formulation_of", "namespace_of", "term_type_of", "word_of", "words_of"]
+__all__ = [
+    "NOT_SUPPORTED",
+    "ON_DATA_ERROR",
+    "formulation_of",
+    "namespace_of",
+    "term_type_of",
+    "word_of",
+    "words_of",
+]
+
+ON_DATA_ERROR: Final = f"{PROJECT}mapping#onDataError"
+"""What a mapping document wants to happen when a value cannot become a term."""
 
 _SHARED: Final = {
     "TriplesMap": "TriplesMap",
@@ -120,6 +131,15 @@ _NEW: Final = (
         "encoding": "encoding",
         "compression": "compression",
         "null": "null",
+        "logicalTarget": "logicalTarget",
+        "LogicalTarget": "class",
+        "Target": "class",
+        "target": "target",
+        "serialization": "serialization",
+        "mode": "mode",
+        **dict.fromkeys(
+            ("Read", "ReadWrite", "Write", "WriteRead", "Append", "AppendRead"), "value"
+        ),
         "none": "value",
         "gzip": "value",
         "zip": "value",
@@ -152,6 +172,15 @@ _NEW: Final = (
         "Input": "class",
         "ParameterMap": "class",
         "ReturnMap": "class",
+        # RML-CC
+        "gather": "gather",
+        "gatherAs": "gatherAs",
+        "allowEmptyListAndContainer": "allowEmptyListAndContainer",
+        "strategy": "strategy",
+        "GatherMap": "class",
+        "Strategy": "class",
+        "append": "value",
+        "cartesianProduct": "value",
         # RML-LV
         **{
             word: word
@@ -190,18 +219,6 @@ _NEW: Final = (
 )
 NOT_SUPPORTED: Final = frozenset(
     [
-        "logicalTarget",
-        "LogicalTarget",
-        "target",
-        "serialization",
-        "mode",
-        "Target",
-        "gather",
-        "gatherAs",
-        "allowEmptyListAndContainer",
-        "strategy",
-        "append",
-        "cartesianProduct",
         "quotedTriplesMap",
         "StarMap",
         "NonAssertedTriplesMap",
