@@ -245,6 +245,18 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
     help="Database of the tables for which the mapping names none, as R2RML does.",
 )
 @click.option("--sort", is_flag=True, help="Sort the result: same input, same bytes.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What runs the mapping; Spark needs: pip install 'clusterkg[spark]'.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="Spark master, such as local[2] or spark://host:7077.  [default: local[*]]",
+)
 @click.pass_context
 def map_command(  # noqa: PLR0917
     ctx: click.Context,
@@ -254,6 +266,8 @@ def map_command(  # noqa: PLR0917
     base_iri: str | None,
     database: str | None,
     sort: bool,
+    engine: str,
+    master: str | None,
 ) -> None:
     """Run one R2RML, RML or YARRRML mapping on the files and databases it names.
 
@@ -262,11 +276,16 @@ def map_command(  # noqa: PLR0917
       clusterkg map people.yarrrml.yml
       clusterkg map people.rml.ttl -o people.ttl --format ttl
       clusterkg map people.r2rml.ttl --database postgresql://anna@localhost/people
+      clusterkg map people.rml.ttl -o people.nq --engine spark --master spark://host:7077
     """
+    from clusterkg.engines.spark import LOCAL
     from clusterkg.findings import Severity
     from clusterkg.pipeline import MapOptions, map_document
 
-    options = MapOptions(form, base_iri, database, sort)
+    if master and engine != "spark":
+        raise click.UsageError("--master is for --engine spark")
+    on_spark = (master or LOCAL) if engine == "spark" else None
+    options = MapOptions(form, base_iri, database, sort, on_spark)
     try:
         with _file_for(output) as target:
             findings = map_document(mapping, target, options, progress=_progress())

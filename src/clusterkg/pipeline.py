@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
+    from clusterkg.mapping.triples_map import Mapping as MappingDocument
     from clusterkg.progress import Progress
     from clusterkg.project import Project
     from clusterkg.publication.manifest import Manifest
@@ -320,12 +321,14 @@ class MapOptions:
 
     ``form`` is one of ``graph.serialise.FORMATS``; ``database`` the URL of the database whose
     tables the mapping means where it names none; ``sort`` asks for the same bytes every time.
+    ``master`` is the Spark master that runs the mapping; None: DuckDB runs it in this process.
     """
 
     form: str = "nq"
     base_iri: str | None = None
     database: str | None = None
     sort: bool = False
+    master: str | None = None
 
 
 def map_document(
@@ -352,6 +355,8 @@ def map_document(
         written_whole(output) as staged,
     ):
         connection = connect(temporary=Path(spill), memory=_MEMORY)
+        if options.master is not None:
+            return _map_on_spark(connection, read, staged, options, progress)
         if options.form in ("nq", "nt") and not options.sort:
             graphs = options.form == "nq"
             return write_document(
@@ -362,6 +367,40 @@ def map_document(
         progress("writing", 0, 0)
         write_graph(connection, staged, options.form)
         return made.findings
+
+
+def _map_on_spark(
+    connection: Connection,
+    mapping: MappingDocument,
+    output: Path,
+    options: MapOptions,
+    progress: Progress,
+) -> tuple[Finding, ...]:
+    """The same on a Spark master: it writes lines; what is in other forms or sorted, DuckDB."""
+    from functools import partial
+
+    from clusterkg.engines.spark import LOCAL
+    from clusterkg.graph.output import write_graph
+    from clusterkg.graph.quads import create_quads
+    from clusterkg.mapping import spark_running
+    from clusterkg.sources.databases import given_address
+
+    address = None if options.database is None else given_address(options.database)
+    lines = options.form in ("nq", "nt") and not options.sort
+    with spark_running.spark_run(output, options.master or LOCAL) as run:
+        create_quads(connection)
+        write = (
+            partial(spark_running.write_lines, run, output, graphs=options.form == "nq")
+            if lines
+            else partial(spark_running.load_quads, run, connection)
+        )
+        findings = spark_running.map_document(
+            run, connection, mapping, write, database=address, progress=progress
+        )
+    if not lines:
+        progress("writing", 0, 0)
+        write_graph(connection, output, options.form)
+    return findings
 
 
 def released_store(project: Project) -> Path:
