@@ -24,6 +24,14 @@ LOCAL: Final = "local[*]"
 _LOOPBACK: Final = re.compile(
     r"local(\[.*\])?|local-cluster\[.*\]|spark://(127\.|localhost|\[::1\]).*"
 )
+_LOGGING: Final = """rootLogger.level = error
+rootLogger.appenderRef.stderr.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = Spark: %p %c{1}: %m%n%ex{short}
+"""
 _INSTALL: Final = "Install it with: pip install 'clusterkg[spark]'"
 _JAVA: Final = (
     "Install Java 17 or newer: on Debian and Ubuntu, apt install openjdk-17-jre-headless."
@@ -79,7 +87,10 @@ def _settings(temporary: Path, master: str) -> dict[str, str]:
         "spark.ui.showConsoleProgress": "false",
     }
     if _LOOPBACK.fullmatch(master):
+        logging = temporary.resolve() / "log4j2.properties"
+        logging.write_text(_LOGGING, encoding="utf-8")
         settings |= {
+            "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={logging.as_uri()}",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
