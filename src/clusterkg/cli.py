@@ -228,10 +228,8 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["nq", "nt", "ttl", "trig", "rdfxml", "jsonld"]),
-    default="nq",
-    show_default=True,
-    help="RDF syntax of the result.",
+    type=click.Choice(["nq", "nt", "ttl", "trig", "rdfxml", "jsonld", "rdfjson", "parquet"]),
+    help="RDF syntax of the result, or Parquet.  [default: as the suffix of -o says, else nq]",
 )
 @click.option(
     "--base",
@@ -262,7 +260,7 @@ def map_command(  # noqa: PLR0917
     ctx: click.Context,
     mapping: Path,
     output: Path | None,
-    form: str,
+    form: str | None,
     base_iri: str | None,
     database: str | None,
     sort: bool,
@@ -285,7 +283,7 @@ def map_command(  # noqa: PLR0917
     if master and engine != "spark":
         raise click.UsageError("--master is for --engine spark")
     on_spark = (master or LOCAL) if engine == "spark" else None
-    options = MapOptions(form, base_iri, database, sort, on_spark)
+    options = MapOptions(form or "", base_iri, database, sort, on_spark)
     try:
         with _file_for(output) as target:
             findings = map_document(mapping, target, options, progress=_progress())

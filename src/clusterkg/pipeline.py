@@ -319,12 +319,13 @@ def validate_files(data: Sequence[Path], shapes: Sequence[Path]) -> Report:
 class MapOptions:
     """How a mapping is run on its own.
 
-    ``form`` is one of ``graph.serialise.FORMATS``; ``database`` the URL of the database whose
-    tables the mapping means where it names none; ``sort`` asks for the same bytes every time.
+    ``form`` is one of ``graph.output.FORMATS``, or empty: as the suffix of the output says, else
+    nq. ``database`` is the URL of the database whose tables the mapping means where it names
+    none; ``sort`` asks for the same bytes every time.
     ``master`` is the Spark master that runs the mapping; None: DuckDB runs it in this process.
     """
 
-    form: str = "nq"
+    form: str = ""
     base_iri: str | None = None
     database: str | None = None
     sort: bool = False
@@ -336,71 +337,26 @@ def map_document(
 ) -> tuple[Finding, ...]:
     """Run one mapping on what it names; returns what could not be mapped.
 
-    ``output`` is there whole or not at all. Raises MappingError, SourceError, GraphError.
+    ``output``, packed if its name ends with ``.gz``, and the files of the mapping's logical
+    targets are there whole or not at all. Raises MappingError, SourceError, GraphError.
     """
     import tempfile
 
     from clusterkg.engines.duckdb import connect
-    from clusterkg.graph.output import write_graph, written_whole
-    from clusterkg.graph.quads import create_quads
+    from clusterkg.graph.output import form_of
+    from clusterkg.graph.targets import places, write_mapped
     from clusterkg.mapping.reading import read_mapping
-    from clusterkg.mapping.running import map_document as run
-    from clusterkg.mapping.running import write_document
     from clusterkg.sources.databases import given_address
 
     address = None if options.database is None else given_address(options.database)
     read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
+    form = options.form or form_of(output) or "nq"
     with (
         tempfile.TemporaryDirectory(prefix="clusterkg-") as spill,
-        written_whole(output) as staged,
+        places(read, output, form, sort=options.sort) as found,
     ):
         connection = connect(temporary=Path(spill), memory=_MEMORY)
-        if options.master is not None:
-            return _map_on_spark(connection, read, staged, options, progress)
-        if options.form in ("nq", "nt") and not options.sort:
-            graphs = options.form == "nq"
-            return write_document(
-                connection, read, staged, database=address, graphs=graphs, progress=progress
-            )
-        create_quads(connection)
-        made = run(connection, read, database=address, progress=progress)
-        progress("writing", 0, 0)
-        write_graph(connection, staged, options.form)
-        return made.findings
-
-
-def _map_on_spark(
-    connection: Connection,
-    mapping: MappingDocument,
-    output: Path,
-    options: MapOptions,
-    progress: Progress,
-) -> tuple[Finding, ...]:
-    """The same on a Spark master: it writes lines; what is in other forms or sorted, DuckDB."""
-    from functools import partial
-
-    from clusterkg.engines.spark import LOCAL
-    from clusterkg.graph.output import write_graph
-    from clusterkg.graph.quads import create_quads
-    from clusterkg.mapping import spark_running
-    from clusterkg.sources.databases import given_address
-
-    address = None if options.database is None else given_address(options.database)
-    lines = options.form in ("nq", "nt") and not options.sort
-    with spark_running.spark_run(output, options.master or LOCAL) as run:
-        create_quads(connection)
-        write = (
-            partial(spark_running.write_lines, run, output, graphs=options.form == "nq")
-            if lines
-            else partial(spark_running.load_quads, run, connection)
-        )
-        findings = spark_running.map_document(
-            run, connection, mapping, write, database=address, progress=progress
-        )
-    if not lines:
-        progress("writing", 0, 0)
-        write_graph(connection, output, options.form)
-    return findings
+        return write_mapped(connection, read, found, database=address, progress=progress)
 
 
 def released_store(project: Project) -> Path:

@@ -8,11 +8,13 @@ unlisted failure fails, and so does a listed case that passes.
 from __future__ import annotations
 
 import csv
+import json
 import os
+import re
 import sqlite3
 import tempfile
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +27,21 @@ from clusterkg.errors import MappingError
 from clusterkg.findings import Severity
 from clusterkg.mapping.reading import read_mapping
 from clusterkg.mapping.running import map_document, write_document
+from clusterkg.pipeline import MapOptions
+from clusterkg.pipeline import map_document as map_files
+from clusterkg.sources.unpacking import compression_of, inner_name, unpack
 
 HERE = Path(__file__).parent
 SUITES = Path(os.environ.get("CLUSTERKG_CONFORMANCE", HERE.parents[2] / "shared" / "conformance"))
 DEVIATIONS = tomllib.loads((HERE / "deviations-rml.toml").read_text(encoding="utf-8"))
 BASE = "http://example.com/"
+SYNTAX = {
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+    ".n3": pyoxigraph.RdfFormat.TURTLE,
+    ".rdfxml": pyoxigraph.RdfFormat.RDF_XML,
+    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,10 @@ def source_cases() -> list[Case]:
     return cases("rml-io", ("RMLSTC*",), "ID", "error")
 
 
+def target_cases() -> list[Case]:
+    return cases("rml-io", ("RMLTTC*",), "ID", "error")
+
+
 def database_cases() -> list[Case]:
     patterns = ("RMLTC*-PostgreSQL", "RMLTC*-MySQL", "RMLTC*-SPARQL")
     return cases("rml-legacy", patterns, "RML id", "error expected?")
@@ -91,8 +107,20 @@ def view_cases() -> list[Case]:
     return cases("rml-lv", ("RMLLVTC*",), "ID", "error")
 
 
-CASES = [*core_cases(), *legacy_cases(), *source_cases(), *function_cases(), *view_cases()]
+def collection_cases() -> list[Case]:
+    return cases("rml-cc", ("RMLTC*",), "ID", "error")
+
+
+CASES = [
+    *core_cases(),
+    *legacy_cases(),
+    *source_cases(),
+    *function_cases(),
+    *view_cases(),
+    *collection_cases(),
+]
 DATABASE_CASES = database_cases()
+TARGET_CASES = target_cases()
 
 
 def test_the_suites_are_here() -> None:
@@ -105,9 +133,11 @@ def test_the_suites_are_here() -> None:
     assert len(source_cases()) == 32
     assert len(function_cases()) == 20
     assert len(view_cases()) == (41 if (SUITES / "rml-lv").is_dir() else 0)
+    assert len(collection_cases()) == 35
     assert len(DATABASE_CASES) == 146
+    assert len(TARGET_CASES) == 41
     here = {name for name in DEVIATIONS if (SUITES / name.partition("/")[0]).is_dir()}
-    assert here <= {case.name for case in [*CASES, *DATABASE_CASES]}
+    assert here <= {case.name for case in [*CASES, *DATABASE_CASES, *TARGET_CASES]}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -160,6 +190,77 @@ def test_database_case(
             text = text.replace("CONNECTIONDSN", dsn)
         file.write_text(text, encoding="utf-8")
         judge(case, in_suite, run(case, file))
+
+
+@pytest.mark.parametrize("case", TARGET_CASES, ids=lambda case: case.name)
+def test_target_case(
+    case: Case, in_suite: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The case with every file that it writes into the current folder."""
+    monkeypatch.chdir(tmp_path)
+    judge(case, in_suite, run(case) or targets_differ(case, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in TARGET_CASES if case.name in DEVIATIONS], ids=lambda case: case.name
+)
+def test_a_target_differs_in_nothing_but_the_form_of_numbers(
+    case: Case, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    map_files(case.folder / "mapping.ttl", tmp_path / "default.nq", MapOptions())
+    for theirs in case.folder.glob("dump*"):
+        ours = data_of(tmp_path / theirs.name)
+        assert {without_number(line) for line in ours} == {
+            without_number(line) for line in data_of(theirs)
+        }
+
+
+def without_number(line: str) -> str:
+    """A quad with the number of its object only, whatever its form and datatype."""
+    number = re.search(r'"([\d.E]+)"(\^\^<[^>]*>)?', line)
+    return line.replace(number[0], str(float(number[1]))) if number else line
+
+
+def targets_differ(case: Case, folder: Path) -> str | None:
+    """What is wrong with the files that a case writes, after unpacking; None if all are right."""
+    map_files(case.folder / "mapping.ttl", folder / "default.nq", MapOptions())
+    expected = {file.name: file for file in case.folder.glob("d[eu][fm]*")}
+    made = {file.name: file for file in folder.iterdir()}
+    if made.keys() != expected.keys():
+        return f"files: {sorted(made)}, expected: {sorted(expected)}"
+    for name, theirs in expected.items():
+        if data_of(made[name]) != data_of(theirs):
+            return f"{name}:\n" + "\n".join(sorted(data_of(made[name])))
+    return None
+
+
+def data_of(file: Path) -> set[str]:
+    """The quads of a file in any syntax, packed or not, in UTF-8 or UTF-16."""
+    content, suffix = file.read_bytes(), Path(inner_name(file)).suffix
+    with tempfile.TemporaryDirectory() as folder:
+        if (compression := compression_of(file)) != "none":
+            unpack(file, compression, Path(folder) / "plain", str(file))
+            content = (Path(folder) / "plain").read_bytes()
+    text = content.decode("utf-16" if content.startswith(b"\xff\xfe") else "utf-8")
+    if suffix == ".rdfjson":
+        return canonical("".join(of_rdf_json(json.loads(text))))
+    form = SYNTAX.get(suffix, pyoxigraph.RdfFormat.N_QUADS)
+    return canonical("".join(f"{quad} .\n" for quad in pyoxigraph.parse(text, form)))
+
+
+def of_rdf_json(data: dict[str, dict[str, list[dict[str, str]]]]) -> Iterator[str]:
+    """The lines of N-Triples that an RDF/JSON document states."""
+    for subject, predicates in data.items():
+        for predicate, objects in predicates.items():
+            for one in objects:
+                term = f"<{one['value']}>" if one["type"] == "uri" else literal_of(one)
+                yield f"<{subject}> <{predicate}> {term} .\n"
+
+
+def literal_of(one: dict[str, str]) -> str:
+    datatype = pyoxigraph.NamedNode(one["datatype"]) if "datatype" in one else None
+    return str(pyoxigraph.Literal(str(one["value"]), datatype=datatype, language=one.get("lang")))
 
 
 def judge(case: Case, in_suite: Callable[..., None], problem: str | None) -> None:

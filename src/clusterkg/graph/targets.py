@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clusterkg.progress import Progress
     from clusterkg.sources.databases import Address
 
-__all__ = ["Place", "places", "write_mapped"]
+__all__ = ["Place", "packed", "places", "write_mapped"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ def places(
             None: Place(staged, output, form, compression=compression, sort=sort)
         }
         for part, (target, path) in zip(others, files.items(), strict=True):
-            found[target] = Place(part, path, target.form, target.encoding, target.compression)
+            found[target] = Place(
+                part, path, target.form, target.encoding, target.compression, sort
+            )
         yield found
 
 
@@ -107,13 +109,23 @@ def write_mapped(
 
 
 def _write(connection: Connection, portion: Portion, place: Place) -> None:
+    with packed(place) as plain:
+        write_quads(connection, portion, plain, place.form, sort=place.sort)
+
+
+@contextmanager
+def packed(place: Place) -> Iterator[Path]:
+    """A plain file in UTF-8 to write to, which is then encoded and packed as the place wants it.
+
+    Raises GraphError if there is no room for it.
+    """
     try:
         if place.encoding == "utf-8" and place.compression == "none":
-            write_quads(connection, portion, place.staged, place.form, sort=place.sort)
+            yield place.staged
             return
         with tempfile.TemporaryDirectory(prefix="clusterkg-") as folder:
             plain = Path(folder) / "plain"
-            write_quads(connection, portion, plain, place.form, sort=place.sort)
+            yield plain
             transcode(plain, place.encoding)
             pack(plain, place.staged, place.compression, place.path)
     except GraphError as error:
