@@ -147,34 +147,32 @@ def write_quads(
     if form not in FORMATS:
         raise GraphError(f"unknown format '{form}'", hint=did_you_mean(form, FORMATS))
     graphs = form not in TRIPLES
-    if form in ("nq", "nt"):
-        lines = quads.lines(graphs=graphs)
-        if sort:
-            each = f"SELECT unnest(string_split(line, chr(10))) AS line FROM ({lines})"
-            lines = f"SELECT line FROM ({each}) ORDER BY line"
-        write_lines(connection, lines, path)
+    if form in ("nq", "nt") and not sort:
+        write_lines(connection, quads.lines(graphs=graphs), path)
         return
     with tempfile.TemporaryDirectory(prefix="clusterkg-") as folder:
-        _write_sorted(connection, quads.quads(graphs=graphs), path, form, Path(folder))
+        # making quads and sorting them in one query would need the memory of both
+        table = Path(folder) / "quads.parquet"
+        _copy(connection, quads.quads(graphs=graphs), table)
+        _write_sorted(connection, f"read_parquet({literal(str(table))})", path, form)
 
 
-def _write_sorted(connection: Connection, query: str, path: Path, form: str, folder: Path) -> None:
+def _write_sorted(connection: Connection, relation: str, path: Path, form: str) -> None:
     from clusterkg.graph.streaming import write_syntax
 
     order = f"ORDER BY coalesce(g, ''), s, p <> {literal(_TYPE)}, p, o"
-    if form == "parquet":
-        named = f"SELECT s, p, o, nullif(g, '') AS g FROM ({query}) {order}"
-        _copy(connection, named, path)
-        return
-    table = folder / "quads.parquet"
-    _copy(connection, query, table)
-    relation = f"read_parquet({literal(str(table))})"
-    # RDF/JSON writes every IRI in full, and no context is needed to read JSON-LD
-    short = form in ("ttl", "trig", "rdfxml")
-    names = used_prefixes(connection, relation) if short else []
-    lines = folder / "quads.nq"
-    write_lines(connection, f"SELECT {_LINE} AS line FROM {relation} {order}", lines)
-    write_syntax(lines, path, form, {name: PREFIXES[name] for name in names})
+    if form in ("nq", "nt"):
+        write_lines(connection, f"SELECT {_LINE} AS line FROM {relation} ORDER BY line", path)
+    elif form == "parquet":
+        _copy(connection, f"SELECT s, p, o, nullif(g, '') AS g FROM {relation} {order}", path)
+    else:
+        # RDF/JSON writes every IRI in full, and no context is needed to read JSON-LD
+        short = form in ("ttl", "trig", "rdfxml")
+        names = used_prefixes(connection, relation) if short else []
+        with tempfile.TemporaryDirectory(prefix="clusterkg-") as folder:
+            lines = Path(folder) / "quads.nq"
+            write_lines(connection, f"SELECT {_LINE} AS line FROM {relation} {order}", lines)
+            write_syntax(lines, path, form, {name: PREFIXES[name] for name in names})
 
 
 def _copy(connection: Connection, query: str, path: Path) -> None:
