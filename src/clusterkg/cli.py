@@ -224,7 +224,12 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
 
 @main.command("map", short_help="Run one mapping on its own.")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File to write, packed if it ends with .gz; else stdout.",
+)
 @click.option(
     "--format",
     "form",
@@ -272,7 +277,7 @@ def map_command(  # noqa: PLR0917
     \b
     Examples:
       clusterkg map people.yarrrml.yml
-      clusterkg map people.rml.ttl -o people.ttl --format ttl
+      clusterkg map people.rml.ttl -o people.ttl.gz
       clusterkg map people.r2rml.ttl --database postgresql://anna@localhost/people
       clusterkg map people.rml.ttl -o people.nq --engine spark --master spark://host:7077
     """

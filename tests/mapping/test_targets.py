@@ -309,3 +309,19 @@ def test_the_suffix_of_the_output_is_its_format(
     mapped(triples_map(subject(), pair("e:club", "club")), output=name)
     again = (tmp_path / "out" / name).read_bytes()
     assert (gzip.decompress(again) if name.endswith(".gz") else again) == content
+
+
+def test_the_example_of_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documentation = Path(__file__).parents[2] / "docs" / "mapping.md"
+    text = documentation.read_text(encoding="utf-8").partition("\n## Targets\n")[2]
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("id,name,born\n1,Anna,1990\n", encoding="utf-8")
+    Path("m.ttl").write_text(
+        f"@base <http://b/> . {text.partition('```turtle')[2].partition('```')[0]}",
+        encoding="utf-8",
+    )
+    map_document(Path("m.ttl"), Path("out.nq"), MapOptions())
+    person, terms = "<https://data.example.org/person/1>", "https://data.example.org/terms#"
+    assert Path("out.nq").read_text(encoding="utf-8") == f'{person} <{terms}born> "1990" .\n'
+    turtle = gzip.decompress(Path("names.ttl.gz").read_bytes()).decode()
+    assert turtle == f'{person} <{terms}name> "Anna" .\n'
