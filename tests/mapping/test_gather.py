@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.mapping.conftest import Bench
 
 from clusterkg.engines.duckdb import connect
 from clusterkg.errors import MappingError
 from clusterkg.mapping.reading import read_mapping
 from clusterkg.mapping.running import map_document, write_document
+
+from .conftest import Bench
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 EX = "https://data.example.org/"
@@ -491,3 +492,14 @@ def test_a_subject_that_gathers_itself_is_a_problem(folder: Path) -> None:
     text = HEAD + triples_map("One", body % "Two") + triples_map("Two", body % "One")
     with pytest.raises(MappingError, match="the subject of triples map 'One' gathers itself"):
         Data(folder, text)
+
+
+def test_the_example_of_the_documentation(tmp_path: Path) -> None:
+    documentation = Path(__file__).parents[2] / "docs" / "mapping.md"
+    text = documentation.read_text(encoding="utf-8").partition("## Lists and containers")[2]
+    table = "cluster,member\nauto,Ann\nfood,Bob\nauto,Cid\n"
+    (tmp_path / "members.csv").write_text(table, encoding="utf-8")
+    data = Data(tmp_path, text.partition("```turtle\n")[2].partition("```")[0])
+    node = data.one(ox.NamedNode(f"{EX}auto"), f"{EX}terms#members")
+    assert node == ox.NamedNode(f"{EX}auto/members")
+    assert data.members(node) == ["Ann", "Cid"]
