@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clusterkg.errors import SettingsError, SourceError, did_you_mean, nearest
+from clusterkg.errors import MappingError, SettingsError, SourceError, did_you_mean, nearest
 from clusterkg.progress import silent
 from clusterkg.publication.content import ONTOLOGY_PART, RESERVED
 from clusterkg.publication.fingerprint import fingerprint
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
+    from clusterkg.graph.targets import Place
+    from clusterkg.mapping.triples_map import LogicalTarget
     from clusterkg.mapping.triples_map import Mapping as MappingDocument
     from clusterkg.progress import Progress
     from clusterkg.project import Project
@@ -321,8 +323,8 @@ class MapOptions:
 
     ``form`` is one of ``graph.output.FORMATS``, or empty: as the suffix of the output says, else
     nq. ``database`` is the URL of the database whose tables the mapping means where it names
-    none; ``sort`` asks for the same bytes every time.
-    ``master`` is the Spark master that runs the mapping; None: DuckDB runs it in this process.
+    none; ``sort`` asks for the same bytes every time. ``master`` is the Spark master that runs
+    the mapping; None: DuckDB runs it in this process.
     """
 
     form: str = ""
@@ -344,19 +346,74 @@ def map_document(
 
     from clusterkg.engines.duckdb import connect
     from clusterkg.graph.output import form_of
-    from clusterkg.graph.targets import places, write_mapped
+    from clusterkg.graph.targets import places
     from clusterkg.mapping.reading import read_mapping
+
+    read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
+    options = replace(options, form=options.form or form_of(output) or "nq")
+    with (
+        tempfile.TemporaryDirectory(prefix="clusterkg-") as spill,
+        places(read, output, options.form, sort=options.sort) as found,
+    ):
+        connection = connect(temporary=Path(spill), memory=_MEMORY)
+        return _write_mapped(connection, read, found, options, progress)
+
+
+def _write_mapped(
+    connection: Connection,
+    mapping: MappingDocument,
+    found: Mapping[LogicalTarget | None, Place],
+    options: MapOptions,
+    progress: Progress,
+) -> tuple[Finding, ...]:
+    from clusterkg.graph.targets import packed, write_mapped
+    from clusterkg.sources.databases import given_address
+
+    if options.master is None:
+        address = None if options.database is None else given_address(options.database)
+        return write_mapped(connection, mapping, found, database=address, progress=progress)
+    for target in mapping.targets:
+        raise MappingError(
+            f"the logical target '{target.path}' cannot be written by Spark",
+            at=f"{mapping.shown}:{target.line}" if target.line else mapping.shown,
+            hint="Leave out --engine, or take the target out of the mapping.",
+        )
+    with packed(found[None]) as plain:
+        return _map_on_spark(connection, mapping, plain, options, progress)
+
+
+def _map_on_spark(
+    connection: Connection,
+    mapping: MappingDocument,
+    output: Path,
+    options: MapOptions,
+    progress: Progress,
+) -> tuple[Finding, ...]:
+    """The same on a Spark master: it writes lines; what is in other forms or sorted, DuckDB."""
+    from functools import partial
+
+    from clusterkg.engines.spark import LOCAL
+    from clusterkg.graph.output import write_graph
+    from clusterkg.graph.quads import create_quads
+    from clusterkg.mapping import spark_running
     from clusterkg.sources.databases import given_address
 
     address = None if options.database is None else given_address(options.database)
-    read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
-    form = options.form or form_of(output) or "nq"
-    with (
-        tempfile.TemporaryDirectory(prefix="clusterkg-") as spill,
-        places(read, output, form, sort=options.sort) as found,
-    ):
-        connection = connect(temporary=Path(spill), memory=_MEMORY)
-        return write_mapped(connection, read, found, database=address, progress=progress)
+    lines = options.form in ("nq", "nt") and not options.sort
+    with spark_running.spark_run(output, options.master or LOCAL) as run:
+        create_quads(connection)
+        write = (
+            partial(spark_running.write_lines, run, output, graphs=options.form == "nq")
+            if lines
+            else partial(spark_running.load_quads, run, connection)
+        )
+        findings = spark_running.map_document(
+            run, connection, mapping, write, database=address, progress=progress
+        )
+    if not lines:
+        progress("writing", 0, 0)
+        write_graph(connection, output, options.form)
+    return findings
 
 
 def released_store(project: Project) -> Path:
