@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from clusterkg.cli import main
 from clusterkg.errors import GraphError, MappingError
 from clusterkg.mapping.reading import read_mapping
 from clusterkg.mapping.running import map_source
@@ -325,3 +327,33 @@ def test_the_example_of_the_documentation(tmp_path: Path, monkeypatch: pytest.Mo
     assert Path("out.nq").read_text(encoding="utf-8") == f'{person} <{terms}born> "1990" .\n'
     turtle = gzip.decompress(Path("names.ttl.gz").read_bytes()).decode()
     assert turtle == f'{person} <{terms}name> "Anna" .\n'
+
+
+def test_the_command_line_writes_every_format_to_stdout(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,name,club\n1,Anna,x\n", encoding="utf-8")
+    file = tmp_path / "m.ttl"
+    file.write_text(HEAD + triples_map(subject(), pair("e:club", "club")), encoding="utf-8")
+    line = b'<http://e/1> <http://e/club> "x" .\n'
+    for form, begin in {
+        "nq": line,
+        "nt": line,
+        "ttl": line,
+        "trig": line,
+        "rdfxml": b"<?xml",
+        "jsonld": b"[{",
+        "rdfjson": b'{\n"http://e/1": {',
+        "parquet": b"PAR1",
+    }.items():
+        done = CliRunner().invoke(main, ["map", str(file), "--format", form])
+        assert done.exit_code == 0, done.output
+        assert done.stdout_bytes.startswith(begin), form
+    assert CliRunner().invoke(main, ["map", str(file)]).stdout_bytes == line
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["m.ttl", "t.csv"]
+
+
+def test_spark_writes_no_targets(tmp_path: Path) -> None:
+    file = tmp_path / "m.ttl"
+    file.write_text(HEAD + triples_map(subject("http://e/{id}", target("a.nq"))))
+    options = MapOptions(master="local[1]")
+    with pytest.raises(MappingError, match=r"m\.ttl:5: the logical target 'a\.nq' cannot be writ"):
+        map_document(file, tmp_path / "out.nq", options)

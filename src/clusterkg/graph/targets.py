@@ -123,7 +123,8 @@ def packed(place: Place) -> Iterator[Path]:
         if place.encoding == "utf-8" and place.compression == "none":
             yield place.staged
             return
-        with tempfile.TemporaryDirectory(prefix="clusterkg-") as folder:
+        # beside the file: where several machines write, they all see that folder
+        with tempfile.TemporaryDirectory(prefix=".clusterkg-", dir=place.path.parent) as folder:
             plain = Path(folder) / "plain"
             yield plain
             transcode(plain, place.encoding)
