@@ -24,6 +24,7 @@ HEAD = f"""@prefix rml: <http://w3id.org/rml/> .
 @prefix ex: <{EX}> .
 @base <{EX}> .
 """
+GATHERED = 'rml:gather ( [ rml:reference "name" ] )'
 PEOPLE = "id,team,name,title\n1,a,Ann,Dr.\n2,b,Bob,\n3,a,Cid,Prof.\n4,,Dan,\n5,c,,\n"
 
 
@@ -333,6 +334,17 @@ def test_gather_maps_that_name_the_same_node_continue_one_list(folder: Path) -> 
     assert sorted(data.members(node)) == ["Ann", "Cid", "Dr.", "Prof."]
 
 
+def test_containers_of_two_kinds_with_one_node_state_nothing_twice(folder: Path) -> None:
+    body = '  rml:subjectMap [ rml:template "s/{id}" ]'
+    for kind in ("Bag", "Seq"):
+        body += (
+            " ;\n  rml:predicateObjectMap [ rml:predicate ex:with ; rml:objectMap [ "
+            f'rml:template "t/{{team}}" ; {GATHERED} ; rml:gatherAs rdf:{kind} ] ]'
+        )
+    data = Data(folder, HEAD + triples_map("TM", body))
+    assert data.members(ox.NamedNode(f"{EX}t/a")) == ["Ann", "Cid"]
+
+
 def test_a_row_without_a_subject_states_no_collection(folder: Path) -> None:
     gather = 'rml:gather ( [ rml:reference "name" ] ) ; rml:gatherAs rdf:Bag'
     data = Data(folder, of_subject(gather, subject="t/{team}"))
@@ -425,8 +437,6 @@ def test_collections_that_are_subjects_can_be_referred_to(folder: Path) -> None:
 
 
 # -- problems ----------------------------------------------------------------------------------
-
-GATHERED = 'rml:gather ( [ rml:reference "name" ] )'
 
 
 @pytest.mark.parametrize(

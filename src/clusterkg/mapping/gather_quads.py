@@ -54,12 +54,27 @@ def gathered_quads(plan: Plan, branches: Sequence[Branch]) -> exp.Select:
     for made in owned:
         outer = [one for one in owned if _holds(one, made)]
         tables[f"places_{made.name}"] = _places(graphs[made.name], outer)
-    for group in _groups(owned):
-        legs += _structure(group, tables)
-    quads = exp.select("s", "p", "o", "g").distinct().from_(_union(legs).subquery("quads_of_map"))
+    states: list[exp.Query] = []
+    if legs:
+        states.append(
+            exp.select("s", "p", "o", "g").distinct().from_(_union(legs).subquery("said"))
+        )
+    groups = _groups(owned)
+    states += [leg for group in groups for leg in _structure(group, tables)]
+    whole = _union(states)
+    quads = exp.select("s", "p", "o", "g").from_(whole.subquery("quads_of_map"))
+    several = sum(not group[0].fresh for group in groups) > 1
+    if several or any(_may_be_structure(branch.predicate) for branch in branches):
+        quads = quads.distinct()
     for name, query in tables.items():
         quads = quads.with_(name, as_=query, materialized=True)
     return quads
+
+
+def _may_be_structure(predicate: Compiled) -> bool:
+    """Whether a branch may state what the structure of a collection states as well."""
+    known = isinstance(predicate.sql, exp.Literal)
+    return not known or predicate.sql.name.startswith(f"<{RDF}")
 
 
 # -- what takes part ---------------------------------------------------------------------------
@@ -301,12 +316,13 @@ def _collected(made: Collection) -> exp.Query:
     if made.is_list and made.allow_empty:
         whole = "turn" if made.fresh else "max(turn) OVER (PARTITION BY named)"
         node = f"CASE WHEN {whole} = 0 THEN '{_NIL}' ELSE {node} END"
+    named = exp.select("*").from_(nodes.subquery("made"))
+    if made.node.unnested:
+        named = named.distinct()
     return (
         exp.select(REC, "turn", f"{node} AS node")
         .from_(turns.subquery("turns"))
-        .join(
-            exp.select("*").distinct().from_(nodes.subquery("made")).subquery("nodes"), using=[REC]
-        )
+        .join(named.subquery("nodes"), using=[REC])
         .where("named IS NOT NULL")
     )
 
@@ -441,10 +457,10 @@ def _structure(group: Sequence[Collection], tables: dict[str, exp.Query]) -> lis
     ).from_(_union(members).subquery("members"))
     if first.is_list:
         return _list(first, numbered)
+    kinds = exp.select("head AS s", f"'<{RDF}type>' AS p", f"'<{RDF}{first.kind}>' AS o", "g")
+    kinds = kinds.from_(_union(nodes).subquery("nodes"))
     return [
-        exp.select("head AS s", f"'<{RDF}type>' AS p", f"'<{RDF}{first.kind}>' AS o", "g").from_(
-            _union(nodes).subquery("nodes")
-        ),
+        kinds if first.fresh else kinds.distinct(),
         exp.select("head AS s", f"'<{RDF}_' || n || '>' AS p", "member AS o", "g").from_(numbered),
     ]
 
