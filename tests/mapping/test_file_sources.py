@@ -18,6 +18,7 @@ import pytest
 
 from clusterkg.engines.duckdb import connect
 from clusterkg.errors import MappingError
+from clusterkg.mapping import json_rows
 from clusterkg.mapping.reading import read_mapping
 from clusterkg.mapping.running import map_document
 
@@ -344,6 +345,8 @@ def test_a_local_distribution(files: Files) -> None:
     assert files.objects(f"{relative}{url}{form}", "n") == plain("1")
     url = f"dcat:downloadURL <{(files.folder / 'süd west.csv').as_uri()}>"
     assert files.objects(f"{relative}{url}{form}", "n") == plain("1")
+    literal = f'rml:source "{(files.folder / "süd west.csv").as_uri()}"'
+    assert files.objects(f"{literal}; rml:referenceFormulation rml:CSV", "n") == plain("1")
     url = "dcat:downloadURL <https://example.org/a.csv>"
     assert "is on the web: <https://example.org/a.csv>" in files.error(
         f"{relative}{url}{form}", "n"
@@ -616,6 +619,27 @@ def test_json_paths(files: Files, iterator: str, reference: str, values: str) ->
     assert files.objects(source, reference) == plain(*values)
 
 
+@pytest.mark.parametrize(
+    ("text", "iterator", "values"),
+    [
+        ('\ufeff{"m": {"p": [1]}, "x": {"p": [{"n": "1"}, {"n": "2"}] } }\n', "$.x.p[*]", "12"),
+        ('{"p": [{"n": "1"}, {"n": "2"}], "q": [{"n": "3"}]}', "$.p[*]", "12"),
+        ('{"q": [{"n": "3"}], "p": [{"n": "1"}, {"n": "2"}]}', "$.p[*]", "12"),
+        ('{"p": [{"n": "1", "t": "]}"}], "q": "]}"}', "$.p[*]", "1"),
+        ('{"p": {"n": [{"n": "1"}]}}', "$.p.n[*]", "1"),
+        ('{"p": [{"n": [{"n": "1"}, {"n": "2"}]}, {"n": []}]}', "$.p[*].n[*]", "12"),
+        ('{"p": []}', "$.p[*]", ""),
+    ],
+)
+def test_a_large_array_is_read_record_by_record(
+    files: Files, monkeypatch: pytest.MonkeyPatch, text: str, iterator: str, values: str
+) -> None:
+    monkeypatch.setattr(json_rows, "_LARGE", 0)
+    files.write("a.json", text)
+    source = path("a.json", "", "rml:JSONPath", iterator)
+    assert files.objects(source, "n") == plain(*values)
+
+
 def test_json_numbers_found_in_python_have_types(files: Files) -> None:
     files.write("a.json", json.dumps(PEOPLE))
     source = path("a.json", "", "rml:JSONPath", "$.people[?@.n == 'b']")
@@ -826,3 +850,18 @@ def test_how_yarrrml_says_how_a_file_is_written(files: Files) -> None:
         with pytest.raises(MappingError) as caught:
             files.yaml(f"{{access: a.txt, {wrong}}}", "[ex:p, $(m)]")
         assert message in str(caught.value)
+
+
+# -- the example of the documentation --------------------------------------------------------------
+
+
+def test_the_example_of_the_documentation(files: Files) -> None:
+    documentation = Path(__file__).parents[2] / "docs" / "mapping.md"
+    text = documentation.read_text(encoding="utf-8").partition("## Files")[2]
+    example = text.partition("```turtle\n")[2].partition("```")[0]
+    files.write("people.csv.gz", gzip.compress("id,name\n1,Süß\n2,NA\n3,\n".encode("utf-16")))
+    files.write("towns.txt", "# towns\nkey;town\n1;Süd\n2;-\n".encode("cp1252"))
+    assert files.run("mapping.ttl", example) == plain("Süd", "Süß")
+    line = next(one for one in text.splitlines() if one.startswith("`- {access: towns.txt"))
+    files.write("towns.txt", "key;town\n1;Süd\n2;-\n".encode("cp1252"))
+    assert files.yaml(line.strip("`. ").removeprefix("- "), "[ex:p, $(town)]") == plain("Süd")

@@ -103,7 +103,7 @@ class FileReader:
         text: Callable[[Node], tuple[str, int | None]],
     ) -> tuple[str, int | None] | None:
         if _is_literal(node):
-            return text(node)
+            return self._local(node, name, line) if _value(node).startswith("file:") else text(node)
         words = self.properties(node)
         if "path" in words:
             return text(words["path"][0])

@@ -184,7 +184,8 @@ class DocumentReader:
         """Each key in its long form with its value and line; unknown keys are problems."""
         for key, value in node.items():
             line = _key_line(node, key)
-            word = str(key) if str(key) in known else _LONG.get(str(key), str(key))
+            name = "null" if key is None else str(key)  # YAML reads the key null as no text
+            word = name if name in known else _LONG.get(name, name)
             if word in known:
                 yield word, (value, line)
             elif word in _NOT_SUPPORTED:
