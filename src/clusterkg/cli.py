@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,9 @@ from clusterkg import __version__
 from clusterkg.errors import ClusterkgError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from clusterkg.findings import Finding
     from clusterkg.progress import Progress
     from clusterkg.project import Project
 
@@ -30,6 +32,9 @@ __all__ = ["main"]
 
 _OBJECTS = 100_000
 """New objects between two searches for garbage: plans and findings are many and live long."""
+_EXAMPLES = 20
+"""So many findings of a rule are shown in a terminal."""
+_REPORTS = {".html": "html", ".json": "json", ".ttl": "turtle"}
 _STOPPED = 130
 """What shells expect of a programme that Ctrl+C has stopped."""
 CONTEXT_SETTINGS = {
@@ -260,6 +265,17 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
     metavar="URL",
     help="Spark master, such as local[2] or spark://host:7077.  [default: local[*]]",
 )
+@click.option(
+    "--on-data-error",
+    type=click.Choice(["report", "fail"]),
+    help="Leave values that cannot be mapped out and report them, or write nothing.  "
+    "[default: what the mapping says, else report]",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="File for all findings: .html, .json, .ttl, else text.",
+)
 @click.pass_context
 def map_command(  # noqa: PLR0917
     ctx: click.Context,
@@ -271,6 +287,8 @@ def map_command(  # noqa: PLR0917
     sort: bool,
     engine: str,
     master: str | None,
+    on_data_error: str | None,
+    report: Path | None,
 ) -> None:
     """Run one R2RML, RML or YARRRML mapping on the files and databases it names.
 
@@ -283,20 +301,45 @@ def map_command(  # noqa: PLR0917
     """
     from clusterkg.engines.spark import LOCAL
     from clusterkg.findings import Severity
+    from clusterkg.mapping.findings import RefusedDataError
     from clusterkg.pipeline import MapOptions, map_document
 
     if master and engine != "spark":
         raise click.UsageError("--master is for --engine spark")
     on_spark = (master or LOCAL) if engine == "spark" else None
-    options = MapOptions(form or "", base_iri, database, sort, on_spark)
+    options = MapOptions(form or "", base_iri, database, sort, on_spark, on_data_error)
+    findings: tuple[Finding, ...] = ()
     try:
         with _file_for(output) as target:
             findings = map_document(mapping, target, options, progress=_progress())
+    except RefusedDataError as error:
+        findings = error.findings
+        raise
     finally:
         _end_progress()
-    for finding in findings:
-        click.echo(f"{finding.severity.word}: {finding}", err=True)
+        _tell(findings, report)
     ctx.exit(1 if any(one.severity is Severity.VIOLATION for one in findings) else 0)
+
+
+def _tell(findings: Sequence[Finding], report: Path | None) -> None:
+    """Findings on stderr, worst first: all in the report, of each rule a few here."""
+    from clusterkg.findings import Severity
+    from clusterkg.pipeline import render_findings
+
+    if report is not None:
+        form = _REPORTS.get(report.suffix.lower(), "text")
+        _target(report)(render_findings(findings, form))
+    shown: Counter[tuple[int, str]] = Counter()
+    for finding in sorted(findings, key=lambda one: -one.severity):
+        key = (finding.severity, finding.rule)
+        shown[key] += 1
+        if shown[key] <= _EXAMPLES or finding.place is None:
+            click.echo(f"{finding.severity.word}: {finding}", err=True)
+    for (severity, rule), count in shown.items():
+        if count > _EXAMPLES:
+            where = f"see {report}" if report else "--report FILE lists all"
+            more = count - _EXAMPLES
+            click.echo(f"{Severity(severity).word}: {more} more of {rule}; {where}", err=True)
 
 
 @main.command(short_help="Check data against shapes.")

@@ -43,6 +43,7 @@ __all__ = [
     "open_graph",
     "read_query",
     "released_store",
+    "render_findings",
     "validate_files",
     "validate_project",
 ]
@@ -324,7 +325,8 @@ class MapOptions:
     ``form`` is one of ``graph.output.FORMATS``, or empty: as the suffix of the output says, else
     nq. ``database`` is the URL of the database whose tables the mapping means where it names
     none; ``sort`` asks for the same bytes every time. ``master`` is the Spark master that runs
-    the mapping; None: DuckDB runs it in this process.
+    the mapping; None: DuckDB runs it in this process. ``on_data_error``, ``report`` or ``fail``,
+    goes before what the mapping itself says.
     """
 
     form: str = ""
@@ -332,6 +334,7 @@ class MapOptions:
     database: str | None = None
     sort: bool = False
     master: str | None = None
+    on_data_error: str | None = None
 
 
 def map_document(
@@ -340,13 +343,15 @@ def map_document(
     """Run one mapping on what it names; returns what could not be mapped.
 
     ``output``, packed if its name ends with ``.gz``, and the files of the mapping's logical
-    targets are there whole or not at all. Raises MappingError, SourceError, GraphError.
+    targets are there whole or not at all. Raises MappingError, SourceError, GraphError; a
+    RefusedDataError, with the findings, if values that cannot become a term are not accepted.
     """
     import tempfile
 
     from clusterkg.engines.duckdb import connect
     from clusterkg.graph.output import form_of
     from clusterkg.graph.targets import places
+    from clusterkg.mapping.findings import refuse
     from clusterkg.mapping.reading import read_mapping
 
     read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
@@ -356,7 +361,10 @@ def map_document(
         places(read, output, options.form, sort=options.sort) as found,
     ):
         connection = connect(temporary=Path(spill), memory=_MEMORY)
-        return _write_mapped(connection, read, found, options, progress)
+        findings = _write_mapped(connection, read, found, options, progress)
+        if (options.on_data_error or read.on_data_error) == "fail":
+            refuse(findings, read.shown)
+        return findings
 
 
 def _write_mapped(
@@ -414,6 +422,14 @@ def _map_on_spark(
         progress("writing", 0, 0)
         write_graph(connection, output, options.form)
     return findings
+
+
+def render_findings(findings: Sequence[Finding], form: str) -> bytes:
+    """Findings alone as a report in ``form``, one of ``validation.rendering.FORMS``."""
+    from clusterkg.validation.rendering import render
+    from clusterkg.validation.report import Report
+
+    return render(Report(()).with_findings(findings), form)
 
 
 def released_store(project: Project) -> Path:

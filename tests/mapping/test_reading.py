@@ -275,8 +275,10 @@ mappings:
         ),
         (
             "mappings:\n  m: {sources: [[x.pdf~pdf]], s: x}",
-            "mapping.yml:2: unknown kind of source 'pdf'\n  Known here: arrow, csv, feather, json, jsonl, jsonpath, ods, parquet, sparql, tsv, "
-            "xls, xlsb, xlsx, xml, xpath.",
+            (
+                "mapping.yml:2: unknown kind of source 'pdf'\n  Known here: arrow, csv, feather, "
+                "json, jsonl, jsonpath, ods, parquet, sparql, tsv, xls, xlsb, xlsx, xml, xpath."
+            ),
         ),
         (
             "mappings:\n  m: {sources: [{table: x}], s: x}\n  n: {sources: [[x.csv~csv]], s: x}",

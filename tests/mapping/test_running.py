@@ -44,8 +44,10 @@ def test_a_template_without_a_value_is_told_for_a_mapping_on_its_own(bench: Benc
     assert [(f.severity.word, str(f)) for f in mapped.findings] == [
         (
             "info",
-            "people.csv, row 2, column town: no value here, "
-            "so 'https://data.example.org/terms#{town}' makes no term",
+            (
+                "people.csv, row 2, column town: no value here, "
+                "so 'https://data.example.org/terms#{town}' makes no term"
+            ),
         ),
         (
             "warning",

@@ -227,7 +227,8 @@ HERE = "data/pages/source.toml: "
             '"source.toml"',
             (
                 "'tables.organisations.file' is 'source.toml': its suffix says no format\n"
-                '  Say it with format = "csv"; known are csv, json, jsonl, ods, parquet, tsv, xls, xlsb, xlsx.'
+                '  Say it with format = "csv"; '
+                "known are csv, json, jsonl, ods, parquet, tsv, xls, xlsb, xlsx."
             ),
         ),
         (

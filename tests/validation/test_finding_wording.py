@@ -29,6 +29,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "clusterkg"
 EMITTING = (
     "pipeline.py",
     "sources/checks.py",
+    "mapping/database_rows.py",
     "mapping/findings.py",
     "mapping/term_plan.py",
 )
@@ -74,6 +75,9 @@ def test_what_is_given_is_what_the_sentences_hold() -> None:
     for node in nodes(ast.Call):
         assert isinstance(node, ast.Call)
         if isinstance(node.func, ast.Name) and node.func.id == "words":
+            if isinstance(node.args[0], ast.Name):  # a phrase that a table of the module names
+                assert not node.keywords
+                continue
             name = ast.literal_eval(node.args[0])
             given[name] = {keyword.arg for keyword in node.keywords if keyword.arg}
             open_ended |= {name for keyword in node.keywords if keyword.arg is None}

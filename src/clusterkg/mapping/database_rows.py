@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import did_you_mean
-from clusterkg.findings import Finding, Place, Severity
+from clusterkg.findings import Finding, Place, Severity, words
 from clusterkg.mapping.rows import Rows
 from clusterkg.mapping.triples_map import (
     LogicalDatabase,
@@ -357,4 +357,5 @@ def _told(file: str, address: Address) -> Finding:
         f"the mapping holds a password for {address}, which is not used",
         Place(file),
         hint="Remove it, and set the variable CLUSTERKG_DB_PASSWORD.",
+        said=words("password-in-mapping", address=str(address)),
     )

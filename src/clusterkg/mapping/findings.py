@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from clusterkg.engines.duckdb import identifier
+from clusterkg.errors import MappingError
 from clusterkg.findings import Finding, Place, Severity, Words, words
 from clusterkg.mapping.database_rows import WHERE
 from clusterkg.mapping.lexical import DATATYPES
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from clusterkg.mapping.plan import Plan
     from clusterkg.mapping.profile import Profile
 
-__all__ = ["find_offenders"]
+__all__ = ["RefusedDataError", "find_offenders", "refuse"]
 
 _Repair = tuple[str, dict[str, Words]]
 """The hint, and what stands in it in every language."""
@@ -41,6 +42,26 @@ _Repair = tuple[str, dict[str, Words]]
 _MOST, _MOST_HARMLESS = 10_000, 100
 _KINDS = {"empty-join": "joined to no row", "template-on-null": "missing"}
 _TRACED = "traced_rows"
+
+
+class RefusedDataError(MappingError):
+    """Values cannot become a term, and nothing may be left out; ``findings`` names them."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...], *, at: str, hint: str) -> None:
+        super().__init__(message, at=at, hint=hint)
+        self.findings = findings
+
+
+def refuse(findings: tuple[Finding, ...], file: str) -> None:
+    """Raise RefusedDataError if a finding is a violation; ``file`` is the mapping's."""
+    worst = sum(finding.severity is Severity.VIOLATION for finding in findings)
+    if worst:
+        raise RefusedDataError(
+            f"nothing is written: {worst} {'value' if worst == 1 else 'values'} cannot be mapped",
+            findings,
+            at=file,
+            hint="Correct them; or leave them out with --on-data-error report.",
+        )
 
 
 def find_offenders(
@@ -207,19 +228,25 @@ def _message(check: Check, value: str, shown: str) -> str:
 
 def _said(check: Check, value: str, shown: str, given: dict[str, Words]) -> Words:
     """The message and the hint in words for every language."""
-    if check.rule == "not-in-datatype":
-        if check.detail.removeprefix("xsd:") in DATATYPES:
+    match check.rule:
+        case "not-in-datatype" if check.detail.removeprefix("xsd:") in DATATYPES:
             datatype, expected = check.detail, Words(check.detail)
-            return words(
+            said = words(
                 "not-in-datatype", value=shown, datatype=datatype, expected=expected, **given
             )
-        return words("not-in-datatype-of-row", value=shown, **given)
-    if check.rule == "not-an-iri":
-        return words("not-a-web-address", value=shown, why=_why_no_iri(value)[1], **given)
-    if check.rule == "template-on-null":
-        return words(check.rule, template=_template(check), **given)
-    parent = {"parent": check.detail} if check.rule == "empty-join" else {}
-    return words(check.rule, value=shown, **parent, **given)
+        case "not-in-datatype":
+            said = words("not-in-datatype-of-row", value=shown, **given)
+        case "not-an-iri":
+            said = words("not-a-web-address", value=shown, why=_why_no_iri(value)[1], **given)
+        case "not-a-language":
+            said = words("not-a-language", value=shown, **given)
+        case "template-on-null":
+            said = words("template-on-null", template=_template(check), **given)
+        case "empty-join":
+            said = words("empty-join", value=shown, parent=check.detail, **given)
+        case _:
+            said = words("not-a-single-value", value=shown, **given)
+    return said
 
 
 def _template(check: Check) -> str:

@@ -221,7 +221,7 @@ class LogicalFile:
     encoding: str | None = None
     compression: str | None = None
     nulls: tuple[str, ...] | None = None
-    form: CsvForm = CsvForm()
+    form: CsvForm = field(default_factory=CsvForm)
     namespaces: tuple[tuple[str, str], ...] = ()
 
 

@@ -8,10 +8,12 @@ subjects, joins, graphs), and reading puts the values back where the tokens stan
 
 from __future__ import annotations
 
+import json
 import logging
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from clusterkg.mapping.vocabulary import ON_DATA_ERROR
 from clusterkg.mapping.yarrrml_document import DocumentReader, Tokens
 
 if TYPE_CHECKING:
@@ -41,7 +43,10 @@ def translate_yarrrml(text: str, problems: Problems) -> tuple[str, Tokens, str |
     if problems.found:
         return "", reader.tokens, None
     files = reader.formulations == {"file"}
-    return _translate(plain, problems, files=files), reader.tokens, reader.base
+    turtle = _translate(plain, problems, files=files)
+    if reader.on_data_error is not None:
+        turtle += f"[] <{ON_DATA_ERROR}> {json.dumps(reader.on_data_error)} .\n"
+    return turtle, reader.tokens, reader.base
 
 
 def _translate(plain: dict[str, Any], problems: Problems, *, files: bool) -> str:

@@ -60,6 +60,11 @@ HEADINGS: Final[dict[str, Texts]] = {
     ),
     "empty-join": ("Verknüpfung ohne Gegenstück", "empty-join", "Связь без соответствия"),
     "unknown-term": ("Unbekannter Begriff", "unknown-term", "Неизвестный термин"),
+    "password-in-mapping": (
+        "Passwort im Mapping",
+        "password-in-mapping",
+        "Пароль в отображении",
+    ),
 }
 """Rule → what stands above its findings; in English that is its name."""
 
@@ -249,6 +254,18 @@ SENTENCES: Final[dict[str, Sentence]] = {
             "ни в одной строке triples map «{parent}» нет «{value}»",
         ),
         _MAPPED,
+    ),
+    "password-in-mapping": Sentence(
+        (
+            "das Mapping enthält ein Passwort für {address}, das nicht verwendet wird",
+            "the mapping holds a password for {address}, which is not used",
+            "отображение содержит пароль для {address}, который не используется",
+        ),
+        (
+            "Entfernen Sie es und setzen Sie die Variable CLUSTERKG_DB_PASSWORD.",
+            "Remove it, and set the variable CLUSTERKG_DB_PASSWORD.",
+            "Удалите его и задайте переменную CLUSTERKG_DB_PASSWORD.",
+        ),
     ),
     "more-values": Sentence(
         (
