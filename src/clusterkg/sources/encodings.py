@@ -16,7 +16,6 @@ __all__ = ["TextFile", "as_utf8", "wrong_encoding"]
 
 _CHUNK = 1 << 20
 _PROPOSED = ("utf-8", "cp1252", "latin-1")
-_HEAD = 4096
 
 
 @dataclass(frozen=True)
@@ -90,9 +89,10 @@ def wrong_encoding(text: TextFile, where: str | None, what: str) -> SourceError:
 def _looks_like(file: Path) -> tuple[str, ...]:
     """The kind of UTF-16 a file begins like, if it does."""
     with file.open("rb") as opened:
-        head = opened.read(_HEAD)
+        head = opened.read(2)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
+    # the first character is ASCII, that of a header or a bracket; a zero byte further on is a value
     if b"\0" in head:
         return ("utf-16-be",) if head.startswith(b"\0") else ("utf-16-le",)
     return ()
