@@ -22,6 +22,7 @@ from clusterkg.mapping.triples_map import (
     LogicalQuery,
     LogicalSparql,
     LogicalView,
+    TermType,
     column_of,
 )
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from clusterkg.mapping.plan import Plan
     from clusterkg.mapping.profile import Profile
 
-__all__ = ["RefusedDataError", "find_offenders", "refuse"]
+__all__ = ["RefusedDataError", "find_offenders", "merged", "refuse"]
 
 _Repair = tuple[str, dict[str, Words]]
 """The hint, and what stands in it in every language."""
@@ -98,6 +99,14 @@ def find_offenders(
                     check.severity, check.rule, message, Place(file), hint=hint, said=said
                 )
                 found[(check.rule, check.references, message)] = finding
+    return tuple(sorted(found.values(), key=_order))
+
+
+def merged(groups: Iterable[Sequence[Finding]]) -> tuple[Finding, ...]:
+    """The findings of several triples maps, sorted by place; what two of them tell, once."""
+    found: dict[tuple[Any, ...], Finding] = {}
+    for finding in (one for group in groups for one in group):
+        found.setdefault((finding.rule, finding.place, finding.message), finding)
     return tuple(sorted(found.values(), key=_order))
 
 
@@ -223,7 +232,7 @@ def _message(check: Check, value: str, shown: str) -> str:
         return f"no row of triples map '{check.detail}' has '{shown}'"
     if check.rule == "not-a-single-value":
         return f"'{shown}' is a list or an object, not a single value"
-    return f"'{shown}' is not a web address (IRI): {_why_no_iri(value)[0]}"
+    return f"'{shown}' is not a web address (IRI): {_why_no_iri(check, value)[0]}"
 
 
 def _said(check: Check, value: str, shown: str, given: dict[str, Words]) -> Words:
@@ -237,7 +246,8 @@ def _said(check: Check, value: str, shown: str, given: dict[str, Words]) -> Word
         case "not-in-datatype":
             said = words("not-in-datatype-of-row", value=shown, **given)
         case "not-an-iri":
-            said = words("not-a-web-address", value=shown, why=_why_no_iri(value)[1], **given)
+            why = _why_no_iri(check, value)[1]
+            said = words("not-a-web-address", value=shown, why=why, **given)
         case "not-a-language":
             said = words("not-a-language", value=shown, **given)
         case "template-on-null":
@@ -256,18 +266,26 @@ def _template(check: Check) -> str:
     return "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in parts)
 
 
-def _why_no_iri(value: str) -> tuple[str, Words]:
-    if value != value.strip():
+def _why_no_iri(check: Check, value: str) -> tuple[str, Words]:
+    unsafe = check.term.term_type in (TermType.UNSAFE_IRI, TermType.UNSAFE_URI)  # may hold blanks
+    if value != value.strip() and not unsafe:
         return "there are blanks around it", words("blanks-around")
-    forbidden = next((c for c in value if c.isspace() or c in '<>"{}|\\^`[]'), None)
-    if forbidden is not None and forbidden.isspace():
+    forbidden = next((c for c in value if _is_forbidden(c, unsafe=unsafe)), None)
+    if forbidden is not None and forbidden.isspace() and not unsafe:
         return "it holds a blank", words("holds-blank")
     if forbidden is not None:
-        return f"it holds the character {forbidden}", words("holds-character", character=forbidden)
+        shown = forbidden if forbidden.isprintable() else f"U+{ord(forbidden):04X}"
+        return f"it holds the character {shown}", words("holds-character", character=shown)
     head = value.partition(":")[0]
     if ":" not in value or not head.isascii() or "." in head:
         return "it does not start with https:// or the like", words("no-scheme")
     return "it is not well-formed", words("not-well-formed")
+
+
+def _is_forbidden(character: str, *, unsafe: bool) -> bool:
+    if character < " " or character in '<>"{}|\\^`':
+        return True
+    return not unsafe and (character.isspace() or character in "[]")
 
 
 _REMEDIES = {

@@ -312,19 +312,25 @@ class Compiler:
         if not isinstance(term.expression, Template):
             value = self._plain(term)
             if unsafe:
-                return _call("term_unsafe_iri", value, sql_text(self.base))
+                return self._writable(value, _call("term_unsafe_iri", value, sql_text(self.base)))
             return self._checked_iri(value)
         first = term.expression.parts[0]
         absolute = isinstance(first, str) and has_scheme(first)
         if unsafe:
-            made = self._template(term.expression, lambda value: value)
-            if not absolute:
-                return _call("term_unsafe_iri", made, sql_text(self.base))
-        else:
-            encode = "term_uri_safe" if term.term_type is TermType.URI else "term_iri_safe"
-            made = self._template(term.expression, lambda value: _call(encode, value))
+            text = self._template(term.expression, lambda value: value)
+            if absolute:
+                return self._writable(text, _concat(sql_text("<"), text, sql_text(">")))
+            return self._writable(text, _call("term_unsafe_iri", text, sql_text(self.base)))
+        encode = "term_uri_safe" if term.term_type is TermType.URI else "term_iri_safe"
+        made = self._template(term.expression, lambda value: _call(encode, value))
         start = "<" if absolute else f"<{self.base}"
         return _concat(sql_text(start), made, sql_text(">"))
+
+    def _writable(self, text: Sql, made: Sql) -> Sql:
+        """An IRI that nobody checks, unless its text would end it, or the line, too early."""
+        valid = _call("term_is_writable", text)
+        self.term.checks.append(("not-an-iri", "", exp.Not(this=valid), text.copy()))
+        return _when(valid.copy(), made.copy())
 
     def _checked_iri(self, value: Sql) -> Sql:
         start = sql_text(self.context.relative)

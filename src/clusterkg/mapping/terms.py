@@ -55,6 +55,8 @@ _MACROS: Final = {
     "term_iri(v, base, start)": """CASE WHEN term_is_iri(v) THEN '<' || v || '>'
         WHEN starts_with(v, start) AND NOT regexp_matches(v, '^[A-Za-z][A-Za-z0-9+.-]*:')
             AND term_is_iri(base || v) THEN '<' || base || v || '>' END""",
+    # what may stand between < and > in a line of N-Quads; blanks too, which RML's tests want there
+    "term_is_writable(v)": r"""NOT regexp_matches(v, '[\x00-\x1F<>"{}|\\^`]')""",
     "term_unsafe_iri(v, base)": """CASE WHEN regexp_matches(v, '^[A-Za-z][A-Za-z0-9+.-]*:')
         THEN '<' || v || '>' ELSE '<' || base || v || '>' END""",
     # the label of a blank node: different values, different labels
