@@ -56,7 +56,7 @@ docs: .venv/installed-dev
 	$(BIN)/cog -r -P -I docs docs/*.md README.md
 
 conformance: .venv/installed-dev
-	$(BIN)/python -m pytest tests/conformance
+	$(BIN)/python -m pytest tests/conformance --conformance-report build/conformance
 
 bench: .venv/installed-dev
 	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done

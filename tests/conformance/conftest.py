@@ -1,46 +1,49 @@
-"""A table of all suites at the end of `make conformance`: cases, passed, deviating.
+"""A table of all suites at the end of `make conformance`, and the reports of the run.
 
-A test of a suite says which one it belongs to with ``record_property("suite", …)``, and a case
-that is listed as a deviation says so with ``record_property("deviates", True)``.
+A test of a suite says with the fixture ``in_suite``, before it runs its case, which case that is.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .reporting import outcomes, table, write
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    cases: Counter[str] = Counter()
-    failed: Counter[str] = Counter()
-    deviating: Counter[str] = Counter()
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.stats.get(outcome, []):
-            told = dict(report.user_properties)
-            if report.when != "call" or "suite" not in told:
-                continue
-            cases[told["suite"]] += 1
-            failed[told["suite"]] += outcome == "failed"
-            deviating[told["suite"]] += bool(told.get("deviates"))
-    if not cases:
+OPTION = "--conformance-report"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(OPTION, type=Path, help="folder for the reports of the suites' cases")
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    stats = terminalreporter.stats
+    found = outcomes(one for name in ("passed", "failed", "skipped") for one in stats.get(name, []))
+    if not found:
         return
     terminalreporter.write_line("")
-    terminalreporter.write_line(f"{'suite':<28}{'cases':>7}{'pass':>7}{'deviate':>9}{'fail':>6}")
-    for suite in sorted(cases):
-        passed = cases[suite] - failed[suite] - deviating[suite]
-        terminalreporter.write_line(
-            f"{suite:<28}{cases[suite]:>7}{passed:>7}{deviating[suite]:>9}{failed[suite]:>6}"
-        )
+    for line in table(found):
+        terminalreporter.write_line(line)
+    folder = config.getoption(OPTION, default=None)
+    if folder is not None:
+        write(found, folder, version("clusterkg"))
+        terminalreporter.write_line(f"reports: {folder}")
 
 
 @pytest.fixture
 def in_suite(record_property: Any) -> Any:
-    """Call with the suite's name, and whether the case is a listed deviation."""
+    """Call with the suite, the case, and the reason if the case is a listed deviation.
 
-    def belongs(suite: str, *, deviates: bool = False) -> None:
-        record_property("suite", suite)
+    ``kind`` tells lines of a suite apart in the table.
+    """
+
+    def belongs(suite: str, case: str, *, kind: str = "", deviates: str | None = None) -> None:
+        for name, value in (("suite", suite), ("case", case), ("kind", kind)):
+            record_property(name, value)
         record_property("deviates", deviates)
 
     return belongs

@@ -174,7 +174,8 @@ def test_the_suites_are_here() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(case: Case, client: httpx.Client, in_suite: Callable[..., None]) -> None:
-    in_suite("sparql-protocol", deviates=case.name in DEVIATIONS)
+    reason = DEVIATIONS.get(case.name, {}).get("reason")
+    in_suite("sparql-protocol", case.name, deviates=reason)
     problem = next((p for one in case.exchanges if (p := run(client, one))), None)
     if case.name in DEVIATIONS:
         assert problem, f"{case.name} passes; take it out of deviations-sparql-protocol.toml"
@@ -226,14 +227,14 @@ def description(client: httpx.Client) -> tuple[str, rdflib.Graph]:
 
 @needs_suites
 def test_returns_rdf(client: httpx.Client, in_suite: Callable[..., None]) -> None:
-    in_suite("sparql-service-description")
+    in_suite("sparql-service-description", "returns-rdf")
     _, graph = description(client)
     assert len(graph) > 0
 
 
 @needs_suites
 def test_has_endpoint_triple(client: httpx.Client, in_suite: Callable[..., None]) -> None:
-    in_suite("sparql-service-description")
+    in_suite("sparql-service-description", "has-endpoint-triple")
     url, graph = description(client)
     assert (None, SD.endpoint, rdflib.URIRef(url)) in graph
 
@@ -241,7 +242,7 @@ def test_has_endpoint_triple(client: httpx.Client, in_suite: Callable[..., None]
 @needs_suites
 def test_conforms_to_schema(client: httpx.Client, in_suite: Callable[..., None]) -> None:
     """Domains, ranges and cardinalities of https://www.w3.org/TR/sparql11-service-description/."""
-    in_suite("sparql-service-description")
+    in_suite("sparql-service-description", "conforms-to-schema")
     _, graph = description(client)
     service = graph.value(predicate=rdflib.RDF.type, object=SD.Service)
     assert service is not None
