@@ -176,6 +176,7 @@ BAD = {
 def test_the_lexical_space(connection: Connection, name: str, text: str, *, expected: bool) -> None:
     assert value(connection, f"term_is_{name}(?)", text) is expected
     assert value(connection, "term_in_datatype(?, ?)", text, f"{XSD}{name}") is expected
+    assert value(connection, "term_made_in_datatype(?, ?)", text, f"{XSD}{name}") is expected
 
 
 def test_every_datatype_can_be_asked(connection: Connection) -> None:

@@ -41,6 +41,7 @@ _OWN: Final = {
         WHEN j IN ('true', 'false') THEN '"' || j || '"^^<{XSD}boolean>'
         WHEN j RLIKE r'\A-?[0-9]+\z' THEN '"' || j || '"^^<{XSD}integer>'
         WHEN j RLIKE r'\A-?[0-9]' THEN '"' || term_json_text(j) || '"^^<{XSD}double>' END""",
+    "term_made_in_datatype(v, d)": "term_in_datatype(v, d)",
     # no repeated group with alternatives: Java would recurse for each repetition
     "term_is_base64Binary(v)": r"""length(regexp_replace(v, '[ =]', '')) % 4
             = CASE WHEN v RLIKE r'= ?=\z' THEN 2 WHEN v RLIKE r'=\z' THEN 3 ELSE 0 END

@@ -400,7 +400,8 @@ class Compiler:
             else _concat(sql_text("<"), self._plain(datatype), sql_text(">"))
         )
         bare = _call("trim", iri, sql_text("<>"))
-        valid = _call("term_in_datatype", value.copy(), bare)
+        check = "term_in_datatype" if isinstance(value, exp.Column) else "term_made_in_datatype"
+        valid = _call(check, value.copy(), bare)
         self.term.checks.append(
             ("not-in-datatype", "its datatype", exp.Not(this=valid), value.copy())
         )

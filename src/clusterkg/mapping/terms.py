@@ -122,6 +122,10 @@ def primitives() -> dict[str, str]:
         macros[f"term_is_{name}(v)"] = f"CASE WHEN v IS NOT NULL THEN {datatype.condition} END"
     cases = " ".join(f"WHEN '{XSD}{name}' THEN term_is_{name}(v)" for name in DATATYPES)
     macros["term_in_datatype(v, d)"] = f"CASE d {cases} ELSE true END"
+    # the same where v is long: a macro writes it down a hundred times, the lambda once
+    macros["term_made_in_datatype(v, d)"] = (
+        "list_transform([{'v': v, 'd': d}], lambda made: term_in_datatype(made.v, made.d))[1]"
+    )
     ordered = sorted(macros, key=lambda head: _depth(head, macros))
     return {head: macros[head] for head in ordered}
 
