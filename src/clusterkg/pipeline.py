@@ -425,11 +425,11 @@ def _map_on_spark(
 
 
 def render_findings(findings: Sequence[Finding], form: str) -> bytes:
-    """Findings alone as a report in ``form``, one of ``validation.rendering.FORMS``."""
+    """All findings, and nothing else, as a report in ``form`` (``validation.rendering.FORMS``)."""
     from clusterkg.validation.rendering import render
     from clusterkg.validation.report import Report
 
-    return render(Report(()).with_findings(findings), form)
+    return render(Report(()).with_findings(findings), form, limit=len(findings))
 
 
 def released_store(project: Project) -> Path:

@@ -17,23 +17,34 @@ __all__ = ["json_report"]
 
 
 def json_report(report: Report) -> str:
-    """One object: conforms, counts, engine, checked, findings, rules, results."""
+    """One object: conforms, counts, engine, checked, findings, rules, results.
+
+    Where no shapes were checked, as by ``clusterkg map``, it has counts and findings alone.
+    """
+    counts = {severity.word: count for severity, count in report.counts.items()}
+    findings = [_finding(finding) for finding in report.findings]
+    if not report.engine:
+        return _written({"counts": counts, "findings": findings})
     content = {
         "conforms": report.conforms,
-        "counts": {severity.word: count for severity, count in report.counts.items()},
+        "counts": counts,
         "engine": report.engine,
         "checked": {
             "triples": report.checked.triples,
             "focusNodes": report.checked.focus_nodes,
             "shapes": report.checked.shapes,
         },
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": findings,
         "rules": {
             plain(rule.shape): {"name": dict(rule.names), "description": dict(rule.descriptions)}
             for rule in report.rules.values()
         },
         "results": [_result(result) for result in report.results],
     }
+    return _written(content)
+
+
+def _written(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 

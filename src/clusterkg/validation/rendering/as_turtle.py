@@ -1,21 +1,30 @@
 """Report → a standard ``sh:ValidationReport`` in Turtle (https://www.w3.org/TR/shacl/#validation-report).
 
-Findings in tables have no focus node and are therefore no results of SHACL: they stand as
-comments above the report.
+Findings in tables have no focus node and are therefore no results of SHACL: they stand above the
+report as comments, and below it as ``sh:AbstractResult`` with their rule and place.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clusterkg.findings import Severity
 from clusterkg.namespaces import SH
+from clusterkg.validation.finding_wording import finding_hints, finding_messages
 from clusterkg.validation.path import path_turtle
 from clusterkg.validation.terms import encode
 
 if TYPE_CHECKING:
+    from clusterkg.findings import Finding
     from clusterkg.validation.report import Report, Result
 
 __all__ = ["turtle_report"]
+
+_SEVERITY = {
+    Severity.INFO: "sh:Info",
+    Severity.WARNING: "sh:Warning",
+    Severity.VIOLATION: "sh:Violation",
+}
 
 
 def turtle_report(report: Report) -> str:
@@ -24,13 +33,32 @@ def turtle_report(report: Report) -> str:
         f"# {finding.severity.word}: {' '.join(str(finding).split())}\n"
         for finding in report.findings
     ]
-    results = [f"  sh:result {_result(result, '  ')}" for result in report.results]
-    conforms = f"  sh:conforms {'true' if report.conforms else 'false'}"
-    return (
-        f"@prefix sh: <{SH}> .\n\n{''.join(comments)}[] a sh:ValidationReport ;\n"
-        + " ;\n".join([conforms, *results])
-        + " .\n"
-    )
+    parts = [
+        f"@prefix dct: <http://purl.org/dc/terms/> .\n@prefix sh: <{SH}> .\n",
+        "".join(comments),
+    ]
+    if report.engine:
+        results = [f"  sh:result {_result(result, '  ')}" for result in report.results]
+        conforms = f"  sh:conforms {'true' if report.conforms else 'false'}"
+        parts.append("[] a sh:ValidationReport ;\n" + " ;\n".join([conforms, *results]) + " .\n")
+    parts += [_finding(finding) for finding in report.findings]
+    return "\n".join(part for part in parts if part)
+
+
+def _finding(finding: Finding) -> str:
+    """What ``statements`` puts into the graph of a release, without a name."""
+    parts = [
+        f"sh:resultSeverity {_SEVERITY[finding.severity]}",
+        f"dct:identifier {_text(finding.rule, '')}",
+    ]
+    if finding.place:
+        parts.append(f"dct:source {_text(str(finding.place), '')}")
+    if finding.value is not None:
+        parts.append(f"sh:value {_text(finding.value, '')}")
+    messages, hints = finding_messages(finding), finding_hints(finding)
+    parts += [f"sh:resultMessage {_text(text, language)}" for language, text in messages.items()]
+    parts += [f"dct:description {_text(text, language)}" for language, text in hints.items()]
+    return "[] a sh:AbstractResult ;\n" + " ;\n".join(f"  {part}" for part in parts) + " .\n"
 
 
 def _result(result: Result, indent: str) -> str:

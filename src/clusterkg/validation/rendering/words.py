@@ -133,12 +133,14 @@ def summary(report: Report, language: str) -> str:
 
 
 def checked(report: Report, language: str) -> str:
-    """What was judged, and by whom."""
+    """What was judged, and by whom; nothing if no shapes were."""
+    if not report.engine:
+        return ""
     line = WORDS[language]["checked"].format(
         triples=number(report.checked.triples, language),
         focus=number(report.checked.focus_nodes, language),
         shapes=number(report.checked.shapes, language),
-        engine=report.engine or "–",
+        engine=report.engine,
     )
     empty = report.checked.shapes and not report.checked.focus_nodes
     return f"{line}\n{WORDS[language]['nothing']}" if empty else line
