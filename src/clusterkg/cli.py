@@ -195,7 +195,7 @@ def init(folder: Path) -> None:
 
 
 @main.command(short_help="Make the release from the tables.")
-@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--force", is_flag=True, help="Build all from nothing, even if nothing has changed.")
 @click.option(
     "--publish-violations",
     is_flag=True,
@@ -205,15 +205,18 @@ def init(folder: Path) -> None:
 def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
     """Make the release: read the sources, map, validate, publish, load the store.
 
-    Ends with exit code 1 and keeps the last release if the data has violations.
+    Only what a change concerns is mapped again. Ends with exit code 1 and keeps the last
+    release if the data has violations.
 
     \b
     Examples:
       clusterkg build
       clusterkg --project my-region build --force
     """
+    from clusterkg.mapping.findings import RefusedDataError
     from clusterkg.pipeline import build as build_release
 
+    refused: tuple[Finding, ...] = ()
     try:
         summary = build_release(
             _project(ctx),
@@ -221,8 +224,12 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
             force=force,
             publish_violations=publish_violations,
         )
+    except RefusedDataError as error:
+        refused = error.findings
+        raise
     finally:
         _end_progress()
+        _tell(refused, None)
     click.echo(summary.text())
     ctx.exit(0 if summary.published or summary.unchanged else 1)
 

@@ -5,6 +5,7 @@ Here the stations are called in their order; what they do stands in their own mo
 
 from __future__ import annotations
 
+import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from clusterkg.errors import MappingError, SettingsError, SourceError, did_you_mean, nearest
 from clusterkg.progress import silent
 from clusterkg.publication.content import ONTOLOGY_PART, RESERVED
-from clusterkg.publication.fingerprint import fingerprint
+from clusterkg.publication.fingerprint import fingerprint, mapping_programme
 from clusterkg.publication.lock import building
 from clusterkg.publication.manifest import is_intact, read_manifest
 from clusterkg.publication.release import clean_up, place, released, staging, store_of
@@ -48,6 +49,8 @@ __all__ = [
     "validate_project",
 ]
 
+_KEPT = "mapped"
+"""The folder below ``build/`` with what triples maps made in an earlier build."""
 _MEMORY = "600MB"
 """Beyond this a mapping spills to disk; Python and the engine itself come on top."""
 
@@ -58,6 +61,7 @@ class Graph:
 
     ``uses`` names, per source, the other sources whose tables its mapping reads; ``triples``
     are the new quads of each source; ``findings`` are those of its tables and its mapping.
+    ``mapped`` are the triples maps that were run, by source; the others' quads were kept.
     """
 
     connection: Connection
@@ -66,6 +70,8 @@ class Graph:
     uses: Mapping[str, tuple[str, ...]]
     triples: Mapping[str, int]
     findings: Mapping[str, tuple[Finding, ...]]
+    mapped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    triples_maps: int = 0
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -98,8 +104,9 @@ def build(
     """Make the release of a project, or find that there is nothing to do.
 
     A graph with violations is not released unless ``publish_violations`` or the setting
-    ``on_violation = "warn"`` says so; the reports are written in any case. ``force`` builds
-    even if nothing has changed. Raises a ClusterkgError, and then the last release is untouched.
+    ``on_violation = "warn"`` says so; the reports are written in any case. Triples maps of which
+    nothing has changed are not run again. ``force`` builds all from nothing, even if nothing has
+    changed. Raises a ClusterkgError, and then the last release is untouched.
     """
     allowed = publish_violations or project.settings.on_violation == "warn"
     with building(project.build):
@@ -109,6 +116,8 @@ def build(
         manifest = None if force else _unchanged(project, inputs, allowed=allowed)
         if manifest is not None:
             return from_manifest(project, manifest)
+        if force:
+            shutil.rmtree(project.build / _KEPT, ignore_errors=True)
         return _build(project, inputs, progress, allowed=allowed)
 
 
@@ -131,7 +140,9 @@ def _build(project: Project, inputs: str, progress: Progress, *, allowed: bool) 
 
     watch = _Watch()
     with staging(project) as folders:
-        graph = open_graph(project, progress=progress, temporary=folders.work, watch=watch)
+        graph = open_graph(
+            project, progress=progress, temporary=folders.work, watch=watch, keep=True
+        )
         shapes = tuple(project.files("shapes", "*.ttl").values())
         with watch.station("validation"):
             report = _validated(graph, shapes, progress)
@@ -148,6 +159,8 @@ def _build(project: Project, inputs: str, progress: Progress, *, allowed: bool) 
             report=project.report,
             published=publish,
             seconds=watch.seconds,
+            mapped=sum(len(names) for names in graph.mapped.values()),
+            triples_maps=graph.triples_maps,
         )
         if not publish:
             return summary
@@ -172,10 +185,13 @@ def open_graph(
     progress: Progress = silent,
     temporary: Path | None = None,
     watch: _Watch | None = None,
+    keep: bool = False,
 ) -> Graph:
     """Read the project's tables, map them, add the ontology: all that is judged and released.
 
-    ``temporary`` is where the database spills to. Raises SourceError, MappingError, GraphError.
+    ``temporary`` is where the database spills to. What an earlier build has mapped is taken from
+    its ``build/mapped``; ``keep`` puts there what this one maps, for which the caller holds the
+    lock. Raises SourceError, MappingError, GraphError.
     """
     from clusterkg.engines.duckdb import connect
     from clusterkg.graph.quads import add_rdf_files, create_quads
@@ -190,7 +206,7 @@ def open_graph(
         _check_names(sources)
         relations, found = load_tables(connection, sources, progress=progress, temporary=temporary)
     with watch.station("mapping"):
-        uses, triples, mapped = _mapped(connection, project, sources, relations, progress)
+        made = _mapped(connection, project, sources, relations, keep, progress)
     with watch.station("ontology"):
         add_rdf_files(
             connection,
@@ -199,11 +215,13 @@ def open_graph(
         )
     misspelt = _unknown_terms(connection, project, sources)
     findings: dict[str, tuple[Finding, ...]] = dict.fromkeys((s.key for s in sources), ())
-    for finding in (*found, *_untold(mapped, found), *misspelt):
+    for finding in (*found, *_untold(made.findings, found), *misspelt):
         # findings name files relative to the data folder, so the first part is the source
         key = finding.place.file.split("/", 1)[0] if finding.place else ""
         findings[key] = (*findings.get(key, ()), finding)
-    return Graph(connection, sources, relations, uses, triples, findings)
+    return Graph(
+        connection, sources, relations, made.uses, made.triples, findings, made.run, made.all
+    )
 
 
 def _untold(mapped: Sequence[Finding], found: Sequence[Finding]) -> Iterator[Finding]:
@@ -257,21 +275,36 @@ def _check_names(sources: Sequence[SourceDescription]) -> None:
             )
 
 
-def _mapped(
+@dataclass
+class _Made:
+    """What the mappings of all sources have made; ``all`` counts their triples maps."""
+
+    uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    triples: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    run: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    all: int = 0
+
+
+def _mapped(  # noqa: PLR0913, PLR0917
     connection: Connection,
     project: Project,
     sources: Sequence[SourceDescription],
     relations: Sequence[Relation],
+    keep: bool,  # noqa: FBT001
     progress: Progress,
-) -> tuple[dict[str, tuple[str, ...]], dict[str, int], list[Finding]]:
+) -> _Made:
     """Every mapping is read before the first is run; in the end no column may be left over."""
     from clusterkg.mapping.checking import check_all_used, used_columns
+    from clusterkg.mapping.findings import refuse
+    from clusterkg.mapping.kept import Kept
     from clusterkg.mapping.reading import read_mapping
     from clusterkg.mapping.running import map_source
+    from clusterkg.sources.tables import table_checksums
 
     mappings = {}
     used: set[tuple[str, str, str]] = set()
-    uses: dict[str, tuple[str, ...]] = {}
+    made = _Made(triples=dict.fromkeys((source.key for source in sources), 0))
     for source in sources:
         if source.mapping is None:
             continue
@@ -279,16 +312,21 @@ def _mapped(
         mapping = read_mapping(source.mapping, base_iri=project.settings.base_iri, name=name)
         columns = used_columns(mapping, relations, source.key)
         mappings[source.key] = mapping
-        uses[source.key] = tuple(sorted({key for key, _, _ in columns} - {source.key}))
+        made.uses[source.key] = tuple(sorted({key for key, _, _ in columns} - {source.key}))
         used |= columns
-    triples = dict.fromkeys((source.key for source in sources), 0)
-    findings: list[Finding] = []
+    checksums = table_checksums(sources)
+    tables = {relation: checksums[relation.source, relation.table] for relation in relations}
+    kept = Kept(project.build / _KEPT, mapping_programme(), tables, writes=keep)
     for key, mapping in mappings.items():
-        made = map_source(connection, key, relations, mapping, progress=progress)
-        triples[key] = made.quads
-        findings += made.findings
+        found = map_source(connection, key, relations, mapping, kept=kept, progress=progress)
+        if mapping.on_data_error == "fail":
+            refuse(found.findings, mapping.shown)
+        made.triples[key], made.run[key] = found.quads, found.run
+        made.all += len(found.triples_maps)
+        made.findings += found.findings
     check_all_used(sources, relations, used)
-    return uses, triples, findings
+    kept.sweep()
+    return made
 
 
 def _rows(graph: Graph, source: str) -> int:

@@ -27,7 +27,7 @@ from clusterkg.mapping.triples_map import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.mapping.data_checks import Check
@@ -61,7 +61,8 @@ def refuse(findings: tuple[Finding, ...], file: str) -> None:
             f"nothing is written: {worst} {'value' if worst == 1 else 'values'} cannot be mapped",
             findings,
             at=file,
-            hint="Correct them; or leave them out with --on-data-error report.",
+            hint="Correct them; or let them be left out and reported: on_data_error: report in the "
+            "mapping, or clusterkg map --on-data-error report.",
         )
 
 

@@ -48,7 +48,7 @@ from clusterkg.mapping.triples_map import (
 from clusterkg.namespaces import RDF, RML, RR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from clusterkg.mapping.rows import Cell, Rows
     from clusterkg.mapping.term_plan import Sql
@@ -127,9 +127,15 @@ class Plan:
 
 
 def plan_mapping(
-    mapping: MappingDocument, rows: Mapping[str, Rows], context: Context
+    mapping: MappingDocument,
+    rows: Mapping[str, Rows],
+    context: Context,
+    names: Collection[str] | None = None,
 ) -> list[Plan]:
-    """The plans of all triples maps. ``rows`` holds the relation of each by its name."""
+    """The plans of all triples maps, or of those named, in the order of the mapping.
+
+    ``rows`` holds the relation of each, and of those that it refers to, by its name.
+    """
     cells: dict[str, Cells] = {}
     for found in rows.values():
         cells.setdefault(found.name, Cells(found))
@@ -138,6 +144,7 @@ def plan_mapping(
     return [
         _Planner(one, owned, context, mapping.triples_map, numbers).plan()
         for one in mapping.triples_maps
+        if names is None or one.name in names
     ]
 
 

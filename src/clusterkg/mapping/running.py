@@ -17,7 +17,8 @@ import duckdb
 from clusterkg.engines.duckdb import identifier, literal, write_lines
 from clusterkg.mapping.checking import check_references
 from clusterkg.mapping.database_rows import on_database
-from clusterkg.mapping.findings import find_offenders
+from clusterkg.mapping.dependencies import referred
+from clusterkg.mapping.findings import find_offenders, merged
 from clusterkg.mapping.logical_rows import RowFinder, first_paragraph, unreadable
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.terms import prepare
@@ -25,11 +26,13 @@ from clusterkg.mapping.triples_map import LogicalFile
 from clusterkg.progress import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Mapping as Dictionary
     from pathlib import Path
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
+    from clusterkg.mapping.kept import Kept
     from clusterkg.mapping.plan import Context, Plan
     from clusterkg.mapping.portions import Portion
     from clusterkg.mapping.profile import Profile
@@ -59,28 +62,31 @@ class Mapped:
     """What a mapping made: ``quads`` new ones, and how many each triples map gives.
 
     The numbers of ``triples_maps`` may add up to more than ``quads``: several triples maps may
-    state the same.
+    state the same. ``run`` names those that were not taken from an earlier build.
     """
 
     source: str
     quads: int
     findings: tuple[Finding, ...]
     triples_maps: tuple[tuple[str, int], ...]
+    run: tuple[str, ...]
 
 
-def map_source(
+def map_source(  # noqa: PLR0913
     connection: Connection,
     source: str,
     relations: Sequence[Relation],
     mapping: Mapping,
     *,
+    kept: Kept | None = None,
     progress: Progress = silent,
 ) -> Mapped:
     """Map the tables of a declared source into the quads relation.
 
     ``relations`` are the loaded tables of all sources. Triples without a graph go to
     ``<base>graph/<source>``; an IRI taken from a column as it stands has to be absolute or
-    begin with ``id/``. Raises MappingError.
+    begin with ``id/``. What ``kept`` has of a triples map whose tables are as they were is taken
+    from there. Raises MappingError.
     """
     from clusterkg.mapping.plan import Context
 
@@ -101,7 +107,7 @@ def map_source(
     folder = mapping.file.parent
     finder = RowFinder(connection, problems, relations=relations, source=source, folder=folder)
     with _search_path(connection, source):
-        return _run(mapping, context, finder, source, progress)
+        return _run(mapping, context, finder, source, progress, kept)
 
 
 def map_document(
@@ -204,66 +210,108 @@ def _profiles(finder: RowFinder, plans: Sequence[Plan], progress: Progress) -> d
     return found
 
 
-def _run(
-    mapping: Mapping, context: Context, finder: RowFinder, source: str, progress: Progress
+def _run(  # noqa: PLR0913, PLR0917
+    mapping: Mapping,
+    context: Context,
+    finder: RowFinder,
+    source: str,
+    progress: Progress,
+    kept: Kept | None = None,
 ) -> Mapped:
     connection = finder.connection
     prepare(connection)
+    keys = {} if kept is None else kept.keys(mapping, source)
+    before = {name: found for name, key in keys.items() if kept and (found := kept.find(key))}
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE mapped(s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)"
+    )
+    staged = {name: kept.staged(key) for name, key in keys.items() if kept and kept.writes}
     try:
-        plans = mapping_plans(mapping, context, finder)
-        counts = _execute(finder, plans, source, progress)
+        plans = mapping_plans(mapping, context, finder, without=before)
+        counts = _execute(finder, plans, source, staged, progress)
+        findings = {
+            plan.triples_map.name: find_offenders(connection, [plan], finder, mapping.shown)
+            for plan in plans
+        }
+        for name, path in staged.items():
+            if kept and name in counts:
+                kept.put(keys[name], path, counts[name], findings[name])
+        for name, found in before.items():
+            _insert_file(connection, found.quads)
+            counts[name], findings[name] = found.rows, found.findings
+        names = [one.name for one in mapping.triples_maps]
+        told = merged(findings[name] for name in names)
+        told += tuple(finder.databases.findings.values())
         quads = _insert(connection)
-        findings = find_offenders(connection, plans, finder, mapping.shown)
-        findings += tuple(finder.databases.findings.values())
     finally:
+        for path in staged.values():
+            path.unlink(missing_ok=True)
         finder.drop()
-    return Mapped(source, quads, findings, counts)
+    run = tuple(plan.triples_map.name for plan in plans)
+    return Mapped(source, quads, told, tuple((name, counts[name]) for name in names), run)
 
 
-def mapping_plans(mapping: Mapping, context: Context, finder: RowFinder) -> list[Plan]:
-    """The plans of all triples maps; every problem of the mapping is told at once."""
+def mapping_plans(
+    mapping: Mapping, context: Context, finder: RowFinder, *, without: Collection[str] = ()
+) -> list[Plan]:
+    """The plans of all triples maps but some; every problem of the mapping is told at once."""
     from clusterkg.mapping.plan import plan_mapping
 
-    rows = finder.rows(mapping.triples_maps)
+    chosen = [one for one in mapping.triples_maps if one.name not in without]
+    needed = {other.name for one in chosen for other in referred(one, mapping)}
+    rows = finder.rows([one for one in mapping.triples_maps if one.name in needed])
     check_references(finder.connection, mapping, rows, finder.problems)
     finder.problems.stop()
-    return plan_mapping(mapping, rows, context)
+    return plan_mapping(mapping, rows, context, {one.name for one in chosen})
 
 
 def _execute(
-    finder: RowFinder, plans: Sequence[Plan], source: str, progress: Progress
-) -> tuple[tuple[str, int], ...]:
+    finder: RowFinder,
+    plans: Sequence[Plan],
+    source: str,
+    staged: Dictionary[str, Path],
+    progress: Progress,
+) -> dict[str, int]:
     """Run every plan into the table ``mapped``; the number of quads of each triples map.
 
-    A query that stumbles over a cell, as a cast does, is a problem of the mapping.
+    The quads of those in ``staged`` are also in a Parquet file. A query that stumbles over a
+    cell, as a cast does, is a problem of the mapping.
     """
     from clusterkg.mapping.plan import quads
     from clusterkg.mapping.portions import goes_to
 
-    connection = finder.connection
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE mapped(s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)"
-    )
-    counts = []
+    counts = {}
     for number, plan in enumerate(plans):
-        progress(f"mapping {source}: {plan.triples_map.name}", number, len(plans))
+        name = plan.triples_map.name
+        progress(f"mapping {source}: {name}", number, len(plans))
         here = [branch for branch in plan.branches if goes_to(branch, None)]
-        sql = quads(plan, here).sql(dialect="duckdb")
-        made = _inserted(finder, plan, sql)
+        made = _inserted(finder, plan, quads(plan, here).sql(dialect="duckdb"), staged.get(name))
         if made is not None:
-            counts.append((plan.triples_map.name, made))
+            counts[name] = made
     finder.problems.stop()
-    return tuple(counts)
+    return counts
 
 
-def _inserted(finder: RowFinder, plan: Plan, sql: str) -> int | None:
+def _inserted(finder: RowFinder, plan: Plan, sql: str, file: Path | None) -> int | None:
     """The number of quads that a query adds to ``mapped``; None after a problem."""
+    connection = finder.connection
 
     def insert() -> int:
-        made = finder.connection.execute(f"INSERT INTO mapped {sql}").fetchone()
+        if file is None:
+            made = connection.execute(f"INSERT INTO mapped {sql}").fetchone()
+        else:
+            target = f"{literal(str(file))} (FORMAT parquet, COMPRESSION zstd)"
+            made = connection.execute(f"COPY ({sql}) TO {target}").fetchone()
+            _insert_file(connection, file)
         return int(made[0]) if made else 0
 
     return attempt(finder, plan, insert)
+
+
+def _insert_file(connection: Connection, quads: Path) -> None:
+    connection.execute(
+        f"INSERT INTO mapped SELECT s, p, o, g FROM read_parquet({literal(str(quads))})"
+    )
 
 
 def attempt(finder: RowFinder, plan: Plan, act: Callable[[], Result]) -> Result | None:

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
     from clusterkg.project import Project
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprint", "mapping_programme"]
 
 _PARTS: Final = ("ontology", "shapes")
 _STATIONS: Final = ("engines", "graph", "mapping", "publication", "sources", "validation")
 """The parts of the programme that a release goes through; the service is none of them."""
+
+_MAPPING: Final = ("engines", "mapping", "sources")
+"""Those that make quads and findings of tables."""
 
 _LIBRARIES: Final = (
     "duckdb",
@@ -40,19 +43,30 @@ def fingerprint(project: Project) -> str:
     """
     digest = hashlib.sha256()
     _say(digest, "settings", repr(sorted(asdict(project.settings).items())))
-    for library in _LIBRARIES:
-        _say(digest, library, version(library))
-    programme = Path(clusterkg.__file__).parent
-    for station in ("", *_STATIONS):
-        folder = programme / station
-        _files(digest, f"programme/{station}", folder, folder.glob("*.py"))
-    rendering = programme / "validation" / "rendering"
+    _programme(digest, _STATIONS)
+    rendering = Path(clusterkg.__file__).parent / "validation" / "rendering"
     _files(digest, "rendering", rendering, rendering.iterdir())
     _files(digest, "data", project.data, project.data.rglob("*"))
     for name in _PARTS:
         for within, file in project.files(name, "*.ttl").items():
             _file(digest, f"{name}/{within}", file)
     return digest.hexdigest()
+
+
+def mapping_programme() -> str:
+    """SHA-256 over the parts of this programme, and its libraries, that make quads of tables."""
+    digest = hashlib.sha256()
+    _programme(digest, _MAPPING)
+    return digest.hexdigest()
+
+
+def _programme(digest: hashlib._Hash, stations: Iterable[str]) -> None:
+    for library in _LIBRARIES:
+        _say(digest, library, version(library))
+    programme = Path(clusterkg.__file__).parent
+    for station in ("", *stations):
+        folder = programme / station
+        _files(digest, f"programme/{station}", folder, folder.glob("*.py"))
 
 
 def _files(digest: hashlib._Hash, kind: str, folder: Path, files: Iterable[Path]) -> None:

@@ -24,7 +24,8 @@ class Summary:
 
     ``counts`` are all findings and results of the report per severity word, ``seconds`` the time
     each station took. ``published``: a release was made; ``unchanged``: the one in place still
-    holds. If neither, violations have held the release back.
+    holds. If neither, violations have held the release back. ``mapped`` of the ``triples_maps``
+    were run; what the others make was known from an earlier build.
     """
 
     rows: Mapping[str, int]
@@ -38,6 +39,8 @@ class Summary:
     release_id: str = ""
     version: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    mapped: int = 0
+    triples_maps: int = 0
 
     def text(self) -> str:
         """A table of the sources, what was found, where everything lies, how long it took."""
@@ -65,6 +68,12 @@ class Summary:
         ]
         if self.unchanged:
             lines.insert(0, "Nothing has changed since the last build; force one with --force.")
+        if self.mapped < self.triples_maps:
+            lines.insert(
+                0,
+                f"Mapped anew: {self.mapped} of {_counted(self.triples_maps, 'triples map')}; "
+                "nothing that the others depend on has changed.",
+            )
         if self.published or self.unchanged:
             lines.append(
                 f"Release: {_shown(self.release)} ({self.version}, id {self.release_id[:12]})"

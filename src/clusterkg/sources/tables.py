@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from clusterkg.sources.description import SourceDescription, TableDescription
     from clusterkg.sources.staging import Columns
 
-__all__ = ["Relation", "load_tables"]
+__all__ = ["Relation", "load_tables", "table_checksums"]
 
 
 def load_tables(
@@ -57,6 +59,28 @@ def load_tables(
     if descriptions:
         progress("reading", total, total)
     return tuple(relations), tuple(findings)
+
+
+def table_checksums(descriptions: Sequence[SourceDescription]) -> dict[tuple[str, str], str]:
+    """SHA-256 of every declared table, by source and table: its file, and how it is described.
+
+    Raises SourceError if a file cannot be read.
+    """
+    return {
+        (description.key, table.name): _checksum(table)
+        for description in descriptions
+        for table in description.tables
+    }
+
+
+def _checksum(table: TableDescription) -> str:
+    try:
+        with table.file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256")
+    except OSError as error:
+        raise _unreadable(table, error.strerror or str(error)) from error
+    digest.update(repr(replace(table, file=Path(table.file.name))).encode())
+    return digest.hexdigest()
 
 
 def _load(
