@@ -10,10 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
 from clusterkg.mapping.overlap import Shape, shape_of
-from clusterkg.mapping.term_plan import Compiled, sql_column, sql_text
+from clusterkg.mapping.term_plan import Compiled, sql_column
 from clusterkg.mapping.triples_map import FreshNode, RefObjectMap, TermMap, TermType
 from clusterkg.namespaces import RDF
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from clusterkg.mapping.plan import Branch, Parent, Plan
-    from clusterkg.mapping.term_plan import Cells, Context, Sql
+    from clusterkg.mapping.term_plan import Cells, Context
     from clusterkg.mapping.triples_map import Gather
 
 __all__ = ["RECORD_NUMBER", "Collection", "Gatherer", "Member", "is_gathered", "shapes_of"]
@@ -85,16 +83,13 @@ class Gatherer:
     ) -> None:
         self.cells, self.context, self.number = cells, context, number
         self.compiled, self.joined = compiled, joined
-        self.found: dict[TermMap | int, Compiled] = {}
+        self.found: dict[TermMap, Compiled] = {}
         self.count = 0
 
     def term(self, term: TermMap, gather: Gather) -> Compiled:
-        """The node of a gather map, a column that stands for a collection.
-
-        Gather maps that name their node alike are one; those that do not are only themselves.
-        """
+        """The node of a gather map, a column that stands for a collection; equal ones are one."""
         fresh = isinstance(term.expression, FreshNode)
-        known = id(term) if fresh else replace(term, line=None)
+        known = replace(term, line=None)
         if known not in self.found:
             self.found[known] = self._term(term, gather, fresh=fresh)
         return self.found[known]
@@ -102,11 +97,8 @@ class Gatherer:
     def _term(self, term: TermMap, gather: Gather, *, fresh: bool) -> Compiled:
         name = f"{self.number}x{self.count}"
         self.count += 1
-        node = self._named(self.compiled(replace(term, gather=None), "n"), name)
-        members = tuple(
-            self._member(member, f"{name}m{position}")
-            for position, member in enumerate(gather.members)
-        )
+        node = self.compiled(replace(term, gather=None), "n")
+        members = tuple(self._member(member) for member in gather.members)
         made = Collection(
             name,
             self.cells,
@@ -121,27 +113,12 @@ class Gatherer:
         )
         return Compiled(sql_column(made.column), collection=made)
 
-    def _member(self, member: TermMap | RefObjectMap, name: str) -> Member:
+    def _member(self, member: TermMap | RefObjectMap) -> Member:
         if isinstance(member, RefObjectMap):
             return Member(*self.joined(member, "m"))
         if member.gather is not None:
             return Member(self.term(member, member.gather))
-        return Member(self._named(self.compiled(member, "m"), name))
-
-    def _named(self, term: Compiled, name: str) -> Compiled:
-        """The term with new blank nodes after the number of the row, of a kind of their own."""
-        begin = f"_:{self.context.scope}"
-
-        def named(node: Sql) -> Sql:
-            if isinstance(node, exp.Window):
-                return sql_column(RECORD_NUMBER)
-            if isinstance(node, exp.Literal) and node.is_string and node.name == f"{begin}r":
-                return sql_text(f"{begin}c{name}r")
-            return node
-
-        if term.sql.find(exp.Window) is None:
-            return term
-        return replace(term, sql=term.sql.copy().transform(named))
+        return Member(self.compiled(member, "m"))
 
 
 def is_gathered(plan: Plan, branch: Branch) -> bool:

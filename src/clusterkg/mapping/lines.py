@@ -81,17 +81,14 @@ def _grouped(
     found: list[exp.Query] = []
     collected: list[tuple[_Facts, list[Branch]]] = []
     for one in facts:
-        whole = [branch for branch in one.plan.branches if _is_whole(one.plan, branch)]
-        gathers = one.plan.subject.collection is not None
-        if gathers or any(is_gathered(one.plan, branch) for branch in whole):
+        whole = [branch for branch in one.plan.branches if is_gathered(one.plan, branch)]
+        if whole or one.plan.subject.collection is not None:
             collected.append((one, whole))
-        elif whole:
-            found.append(quads(one.plan, whole))
     owned = [
         (one, branch)
         for one in facts
         for branch in one.plan.branches
-        if not _is_whole(one.plan, branch)
+        if not is_gathered(one.plan, branch)
     ]
     wide: dict[int, list[Branch]] = {}
     shapes = [_shapes(one, branch) for one, branch in owned]
@@ -180,15 +177,6 @@ def _shapes(one: _Facts, branch: Branch) -> tuple[Shape, Shape, Shape, Shape]:
         shape_of(target.sql),
         shape_of(graph.sql),
     )
-
-
-def _is_whole(plan: Plan, branch: Branch) -> bool:
-    """Whether a new blank node for every row, or a collection, takes part.
-
-    Such branches of a plan are made in one query.
-    """
-    terms = (plan.subject, *branch.terms)
-    return is_gathered(plan, branch) or any(t.sql.find(exp.Window) is not None for t in terms)
 
 
 def _is_unnested(one: _Facts, branch: Branch) -> bool:

@@ -161,7 +161,7 @@ class _Planner:
     ) -> None:
         self.map, self.all_cells, self.context, self.parents = triples_map, cells, context, parents
         self.cells = cells[triples_map.name]
-        self.compiler = Compiler(self.cells, context, triples_map.base_iri or context.base_iri)
+        self.compiler = Compiler(self.cells, context, triples_map)
         self.checks: list[tuple[Compiled, TermMap]] = []
         self.templates: dict[TermMap, Severity] = {}
         self.joins: dict[RefObjectMap, tuple[TermMap, Parent]] = {}
@@ -233,7 +233,7 @@ class _Planner:
         if not target.joins:
             return self._subject_of(parent, self.cells, prefix), None
         cells = self.all_cells[parent.name]
-        compiler = Compiler(cells, self.context, parent.base_iri or self.context.base_iri)
+        compiler = Compiler(cells, self.context, parent)
         subject = self._subject_of(parent, cells, "s")
         keys = tuple(
             (
@@ -250,8 +250,7 @@ class _Planner:
         """The subject of a triples map on some rows; another plan states what it gathers."""
         gather = parent.subject.gather
         if gather is None:
-            base = parent.base_iri or self.context.base_iri
-            return Compiler(cells, self.context, base).compile(parent.subject, prefix)
+            return Compiler(cells, self.context, parent).compile(parent.subject, prefix)
         known = {**self.all_cells, parent.name: cells}
         planner = _Planner(parent, known, self.context, self.parents, self.numbers)
         made = planner.gathers.term(parent.subject, gather)
@@ -288,8 +287,7 @@ def _is_itself(cells: Cells, parent: Parent) -> bool:
 def quads(plan: Plan, branches: Iterable[Branch] | None = None) -> exp.Select:
     """The distinct quads s, p, o, g of a plan, or of some of its branches.
 
-    The rows with their subject are a common table, so that a new blank node a row is the same
-    in all branches.
+    The rows with their subject are a common table of all branches.
     """
     chosen = plan.branches if branches is None else tuple(branches)
     gathers = plan.subject.collection is not None and not plan.branches

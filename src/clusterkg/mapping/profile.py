@@ -80,9 +80,7 @@ def profile_rows(connection: Connection, cells: Cells, plans: Sequence[Plan]) ->
 
 def _is_about(sql: Sql, cells: Mapping[str, Cell]) -> bool:
     """Whether the expression can be told from these cells of one row alone."""
-    return sql.find(exp.Window) is None and all(
-        column.name in cells for column in sql.find_all(exp.Column)
-    )
+    return all(column.name in cells for column in sql.find_all(exp.Column))
 
 
 def _named(subject: Sql) -> list[Sql]:

@@ -61,6 +61,7 @@ class TermReader:
         self.problems = problems
         self.tokens = tokens
         self.name = ""
+        self.fresh: dict[Node, FreshNode] = {}
         self.line_of: Callable[[str | None], int | None] = lambda _text: None
         self.graph: Graph = {}
         self.object_of: Callable[[Node], TermMap | RefObjectMap | None] = lambda node: (
@@ -69,7 +70,7 @@ class TermReader:
 
     def place(self, name: str, line_of: Callable[[str | None], int | None]) -> None:
         """From here on terms belong to the triples map ``name``; ``line_of`` finds a text."""
-        self.name, self.line_of = name, line_of
+        self.name, self.line_of, self.fresh = name, line_of, {}
 
     def constant(self, node: Node, role: str) -> TermMap | None:
         """The term map of a constant (``rr:predicate``, ``rr:object``, …)."""
@@ -94,6 +95,8 @@ class TermReader:
         expression, line = self._expression(words)
         if expression is None:
             return None
+        if isinstance(expression, FreshNode):
+            expression = self.fresh.setdefault(node, FreshNode(len(self.fresh)))
         datatype = self._part(words, "datatype", line)
         language = self._part(words, "language", line)
         given = self._term_type(words, line)

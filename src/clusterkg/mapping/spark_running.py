@@ -162,7 +162,8 @@ def _provide(
     readers = {plan.cells.rows.name: plan for plan in plans}
     for name, columns in columns_read(plans).items():
         cells = staging[name]
-        itself = native and not cells.computed.keys() & columns
+        computed = cells.computed.keys() | cells.cells.computed.keys()
+        itself = native and not computed & columns
         file = native_file(finder.connection, cells.cells.rows) if itself else None
         if file is not None:
             frame: DataFrame | None = read_native(run.session, file, cells, columns)

@@ -5,6 +5,7 @@ Values are the columns of ``Cells``; how they are encoded is left to the primiti
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from clusterkg.mapping.triples_map import (
     Constant,
     FreshNode,
     FunctionCall,
+    LogicalFile,
+    LogicalTable,
     Reference,
     TermMap,
     TermType,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from clusterkg.mapping.gather_plan import Collection
+    from clusterkg.mapping.triples_map import TriplesMap
 
 __all__ = [
     "Cells",
@@ -123,6 +127,21 @@ class Cells:
             self.found[reference] = Cell(reference, f"c{len(self.found)}", kind, many)
         return self.found[reference]
 
+    def row_number(self, *, in_order: bool) -> Cell:
+        """The number of each row, the same in every query.
+
+        Rows that do not come ``in_order`` whenever they are read, as those of a query may not,
+        are numbered as they are sorted; rows that cannot be told apart may change places.
+        """
+        columns = [] if in_order else [sql_column(name) for name in self.rows.columns]
+        order = exp.Order(expressions=columns) if columns else None
+        number = exp.Window(this=_call("row_number"), order=order)
+        key = number.sql(dialect="duckdb")
+        if key not in self.found:
+            self.found[key] = Cell("", f"c{len(self.found)}", Kind.INTEGER, many=False)
+            self.computed[self.found[key].alias] = number
+        return self.found[key]
+
     def computed_cell(self, values: Sql, kind: Kind, *, many: bool) -> Cell:
         """A cell of one or several values that are computed from other cells, once a row."""
         key = values.sql(dialect="duckdb")
@@ -177,8 +196,9 @@ class Compiled:
 class Compiler:
     """Term maps of one triples map → SQL over its cells."""
 
-    def __init__(self, cells: Cells, context: Context, base_iri: str) -> None:
-        self.cells, self.context, self.base = cells, context, base_iri
+    def __init__(self, cells: Cells, context: Context, triples_map: TriplesMap) -> None:
+        self.cells, self.context, self.map = cells, context, triples_map
+        self.base = triples_map.base_iri or context.base_iri
         self.term = Compiled(exp.Null())
         self.prefix = ""
 
@@ -189,8 +209,7 @@ class Compiler:
         if isinstance(expression, Constant):
             self.term.sql, self.term.sure = self._constant(expression, term), term.language is None
         elif isinstance(expression, FreshNode):
-            row = exp.Window(this=_call("row_number"))
-            self.term.sql = _concat(sql_text(f"_:{self.context.scope}r"), varchar(row))
+            self.term.sql = self._fresh(expression)
         elif term.term_type is TermType.LITERAL:
             self.term.sql = self._literal(term)
         elif term.term_type is TermType.BLANK_NODE:
@@ -285,6 +304,14 @@ class Compiler:
         )
 
     # -- terms -------------------------------------------------------------------------------
+
+    def _fresh(self, node: FreshNode) -> Sql:
+        """A label made of the triples map, the term map and the row."""
+        name = re.sub("[^A-Za-z0-9]", lambda c: f"_{c[0].encode().hex()}_", self.map.name)
+        in_order = isinstance(self.map.source, LogicalFile | LogicalTable)
+        row = sql_column(self.cells.row_number(in_order=in_order).alias)
+        begin = f"_:{self.context.scope}r{name}-{node.number}-"
+        return _concat(sql_text(begin), varchar(row))
 
     def _constant(self, constant: Constant, term: TermMap) -> Sql:
         if constant.kind is TermType.BLANK_NODE:

@@ -92,7 +92,9 @@ class Reference:
 
 @dataclass(frozen=True)
 class FreshNode:
-    """A new blank node for every row."""
+    """A new blank node for every row; those of one triples map are told apart by ``number``."""
+
+    number: int = 0
 
 
 @dataclass(frozen=True)
