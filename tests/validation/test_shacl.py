@@ -241,3 +241,10 @@ def test_moved_targets_give_the_same_results(tmp_path: Path) -> None:
         query = "SELECT ?f { ?r sh:focusNode ?f ; sh:sourceShape <https://example.org/Person-age> }"
         assert [str(row[0]) for row in found.query(query)] == ["https://example.org/a"]
     assert len(validate(data, read_shapes([file])).results) == 1
+
+
+def test_labels_stand_in_one_order(tmp_path: Path) -> None:
+    languages = ["ru", "de", "fr", "en", "uk"]
+    names = " , ".join(f'"Anna"@{language}' for language in languages)
+    report = judged(tmp_path, f"ex:a a ex:Human ; ex:age 200 ; rdfs:label {names} .", PERSON)
+    assert list(report.results[0].focus_label) == sorted(languages)

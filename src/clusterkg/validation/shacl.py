@@ -216,7 +216,7 @@ class _Reading:
                         found.setdefault((value.language or "").lower(), str(value))
                 if found:
                     break
-            self.labels[node] = found
+            self.labels[node] = dict(sorted(found.items()))
         return self.labels[node]
 
 
