@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clusterkg.engines.duckdb import literal
 from clusterkg.errors import MappingError, did_you_mean
-from clusterkg.mapping.jsonpath import JsonPathError, first_keys
+from clusterkg.mapping.jsonpath import JsonPathError, first_keys, parse_jsonpath
 from clusterkg.mapping.logical_rows import table_names
 from clusterkg.mapping.rows import RECORD, Kind, Rows
 from clusterkg.mapping.template import Template, has_scheme
@@ -108,7 +108,7 @@ class _References:
             self._path(owner, rows, reference, line)
         elif reference not in rows.columns:
             known = rows.names or [column for column in rows.columns if column != "_row"]
-            hint = did_you_mean(reference, known)
+            hint = _hint(reference, known, rows)
             missing = "no record has" if rows.names else f"no {rows.word}"
             what = f"{owner}: {missing} '{reference}'"
             self.problems.add(what, line=line, hint=hint)
@@ -121,7 +121,7 @@ class _References:
 
     def _path(self, owner: str, rows: Rows, reference: str, line: int | None) -> None:
         try:
-            there = _is_there(rows, reference)
+            there = f'json_extract("{RECORD}", {literal(_first_keys(rows, reference))}) IS NOT NULL'
         except JsonPathError as error:
             self.problems.add(
                 f"{owner}: reference '{reference}' {error}",
@@ -132,23 +132,33 @@ class _References:
         found = self.connection.execute(
             f'SELECT 1 FROM "{rows.name}" WHERE {there} LIMIT 1'
         ).fetchone()
+        if reference in (rows.optional or ()):
+            return
         some = found or self.connection.execute(f'SELECT 1 FROM "{rows.name}" LIMIT 1').fetchone()
         if some and not found:
             keys = self.connection.execute(
                 f'SELECT DISTINCT unnest(json_keys("{RECORD}")) FROM "{rows.name}" '
                 f"WHERE json_type(\"{RECORD}\") = 'OBJECT'"
             ).fetchall()
-            hint = did_you_mean(reference.removeprefix("$."), [key for (key,) in keys])
+            hint = _hint(reference.removeprefix("$."), [key for (key,) in keys], rows)
             what = f"{owner}: no record has '{reference}'"
             self.problems.add(what, line=line, hint=hint)
 
 
-def _is_there(rows: Rows, reference: str) -> str:
-    """SQL: whether a record of JSON has a value for a reference. Raises JsonPathError."""
+def _hint(reference: str, known: Sequence[str], rows: Rows) -> str | None:
+    """The near name; and in records, which need not be alike, how a reference may find nothing."""
+    near = did_you_mean(reference, known)
+    if rows.optional is None or not (rows.json or rows.names):
+        return near
+    how = "If records need not have it, list it as optional in the source."
+    return f"{near} {how}" if near else how
+
+
+def _first_keys(rows: Rows, reference: str) -> str:
+    """What has to be in a record for a reference into JSON. Raises JsonPathError."""
     if reference not in rows.aliases:
-        return f'json_extract("{RECORD}", {literal(first_keys(reference))}) IS NOT NULL'
-    column = f'"{rows.aliases[reference]}"'
-    return f"len({column}) > 0" if rows.kind(reference)[1] else f"{column} IS NOT NULL"
+        parse_jsonpath(reference)
+    return first_keys(reference)
 
 
 def _check_parents(triples_map: TriplesMap, mapping: Mapping, problems: Problems) -> None:

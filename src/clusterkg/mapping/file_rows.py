@@ -99,7 +99,7 @@ class FileFinder:
         key = _same(source)
         if key not in self.opened:
             try:
-                self.opened[key] = self._open(key)
+                self.opened[key] = self._completed(key, self._open(key))
             except duckdb.Error as error:
                 why = (
                     str(error).partition("\n")[0].partition(": ")[2].replace(str(self.folder), "…")
@@ -115,7 +115,7 @@ class FileFinder:
         """SQL of the rows with their numbers as ``_row``."""
         opened = self.open(source)
         if opened.numbered is None and not opened.clean:
-            opened = self._csv(_same(source), checked=True)
+            opened = self._completed(source, self._csv(_same(source), checked=True))
         return opened.numbered or opened.sql
 
     def repaired(self, source: LogicalFile) -> FileRows | None:
@@ -126,7 +126,7 @@ class FileFinder:
         key = _same(source)
         if self.opened[key].clean:
             return None
-        self.opened[key] = self._csv(key, checked=True)
+        self.opened[key] = self._completed(key, self._csv(key, checked=True))
         return self.opened[key]
 
     def close(self) -> None:
@@ -166,6 +166,22 @@ class FileFinder:
         if suffix == ".parquet":
             return self._parquet(source)
         return self._arrow(source) if suffix in ARROW else self._csv(source, checked=False)
+
+    def _completed(self, source: LogicalFile, made: FileRows) -> FileRows:
+        """The rows with an empty column for each optional one that the file does not have."""
+        wanted = self._wanted(source) & set(source.optional)
+        if made.json or not wanted:
+            return made
+        described = self.connection.execute(f"DESCRIBE {made.sql}").fetchall()
+        missing = sorted(wanted - {row[0] for row in described} - set(made.aliases))
+        if not missing:
+            return made
+        further = ", ".join(f"NULL::VARCHAR AS {identifier(name)}" for name in missing)
+        return replace(
+            made,
+            sql=f"SELECT *, {further} FROM ({made.sql})",
+            numbered=made.numbered and f"SELECT *, {further} FROM ({made.numbered})",
+        )
 
     def _plain(self, source: LogicalFile) -> Path:
         """The file itself, or what is in it if it is compressed."""

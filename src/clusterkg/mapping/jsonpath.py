@@ -68,6 +68,13 @@ def gives_many(path: str) -> bool:
 
 
 def first_keys(path: str) -> str:
-    """The path up to the first step that gives several values, in DuckDB's form."""
-    whole = duckdb_path(path)
-    return whole.partition("[*]")[0]
+    """The path up to the first step that may give several values or none, in DuckDB's form.
+
+    Such are ``[*]``, and whatever else RFC 9535 has: filters, slices, ``..``.
+    """
+    text = path.strip()
+    text = text[1:] if text.startswith("$") else text if text[:1] in "[." else f".{text}"
+    end = 0
+    while (match := _STEP.match(text, end)) and _step(match) is not None:
+        end = match.end()
+    return duckdb_path(f"${text[:end]}")

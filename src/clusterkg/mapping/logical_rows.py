@@ -221,6 +221,8 @@ class RowFinder:
         rows = self._view(source, opened.sql, name)
         if rows is None:
             return None
+        if isinstance(source, LogicalFile):
+            rows = replace(rows, optional=frozenset(source.optional))
         columns = {name: rows.columns[column] for name, column in opened.aliases.items()}
         if not opened.json:
             columns = {**rows.columns, **columns}

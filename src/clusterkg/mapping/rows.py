@@ -81,7 +81,8 @@ class Rows:
 
     ``typed`` says whether numbers and booleans of JSON make typed literals. ``aliases`` are the
     columns of references that are written otherwise; ``names`` are those that records of XML have,
-    if a reference has found nothing. ``word`` is what messages call a column.
+    if a reference has found nothing. ``word`` is what messages call a column. ``optional`` are
+    references that may find nothing; None: none can be stated.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Rows:
     aliases: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     word: str = "column"
+    optional: frozenset[str] | None = None
 
     def kind(self, reference: str) -> tuple[Kind, bool]:
         """What the reference gives, and whether it gives several values a row."""

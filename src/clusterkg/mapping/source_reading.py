@@ -90,6 +90,7 @@ class FileReader:
             any(_value(one).startswith(RML) for one in given),
             at or line,
             namespaces=self._namespaces(given, name, line),
+            optional=tuple(sorted(_value(one) for one in words.get("optional", []))),
             **known,
         )
 

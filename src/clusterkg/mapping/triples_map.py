@@ -211,7 +211,7 @@ class LogicalFile:
     current folder), or a folder; None: the mapping's folder, else the current one. ``encoding``
     None: UTF-8, or what the XML says; ``compression`` None: as the suffix says. ``nulls`` are the
     texts that are no value; None: in a table the empty one. ``namespaces`` are pairs of a prefix
-    and an IRI for XPath.
+    and an IRI for XPath. ``optional`` are references that no record need have.
     """
 
     path: str
@@ -225,6 +225,7 @@ class LogicalFile:
     nulls: tuple[str, ...] | None = None
     form: CsvForm = field(default_factory=CsvForm)
     namespaces: tuple[tuple[str, str], ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ __all__ = [
     "words_of",
 ]
 
-ON_DATA_ERROR: Final = f"{PROJECT}mapping#onDataError"
+_OWN: Final = f"{PROJECT}mapping#"
+ON_DATA_ERROR: Final = f"{_OWN}onDataError"
 """What a mapping document wants to happen when a value cannot become a term."""
 
 _SHARED: Final = {
@@ -233,7 +234,8 @@ _FNML: Final = {
     "FunctionMap": "class",
     "FunctionTermMap": "class",
 }
-_VOCABULARIES: Final = {FNML: _FNML, RR: _R2RML, RML_LEGACY: _LEGACY, RML: _NEW}
+_TERMS: Final = {"onDataError": "onDataError", "optional": "optional"}
+_VOCABULARIES: Final = {_OWN: _TERMS, FNML: _FNML, RR: _R2RML, RML_LEGACY: _LEGACY, RML: _NEW}
 _FORMULATIONS: Final = {
     "CSV": "csv",
     "Spreadsheet": "csv",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KEYS", "read_file", "read_layout"]
 
-KEYS: Final = ("delimiter", "encoding", "compression", "null")
-"""The keys of a source that say how its file is written."""
+KEYS: Final = ("delimiter", "encoding", "compression", "null", "optional")
+"""The keys of a source that say how its file is written, and what may be missing in it."""
 
 _FORMULATIONS: Final = {
     "csv": "csv",
@@ -78,4 +78,8 @@ def read_layout(parts: Mapping[str, tuple[Any, int | None]], problems: Problems)
         stated = parts["null"][0]
         texts = stated if isinstance(stated, list) else [stated]
         known["nulls"] = tuple("" if text is None else str(text) for text in texts)
+    if "optional" in parts:
+        stated = parts["optional"][0]
+        names = stated if isinstance(stated, list) else [stated]
+        known["optional"] = tuple(sorted(str(name) for name in names))
     return known
