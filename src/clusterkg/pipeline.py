@@ -390,9 +390,13 @@ def map_document(
     from clusterkg.graph.output import form_of
     from clusterkg.graph.targets import places
     from clusterkg.mapping.findings import refuse
+    from clusterkg.mapping.incomplete import IncompleteMappingError, tell_all
     from clusterkg.mapping.reading import read_mapping
 
-    read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
+    try:
+        read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
+    except IncompleteMappingError as error:
+        tell_all(connect(), error)
     options = replace(options, form=options.form or form_of(output) or "nq")
     with (
         tempfile.TemporaryDirectory(prefix="clusterkg-") as spill,

@@ -34,20 +34,30 @@ class Problems:
         if problem not in self.found:
             self.found.append(problem)
 
+    def add_others(self, others: Problems) -> None:
+        """Those on lines of which nothing is told yet: the others may follow from these."""
+        told = {problem.line for problem in self.found}
+        for problem in others.found:
+            if problem.line is not None and problem.line not in told:
+                self.add_problem(problem)
+
     def stop(self) -> None:
         """Raise a MappingError that tells of all problems, if there are any."""
-        if not self.found:
-            return
+        if self.found:
+            raise self.error()
+
+    def error(self) -> MappingError:
+        """The MappingError that tells of all problems."""
         problems = sorted(self.found, key=lambda problem: (problem.line or 0, problem.what))
         if len(problems) == 1:
             problem = problems[0]
-            raise MappingError(problem.what, at=self._place(problem), hint=problem.hint)
+            return MappingError(problem.what, at=self._place(problem), hint=problem.hint)
         lines = [f"{len(problems)} problems"]
         for problem in problems:
             lines.append(f"  {self._place(problem)}: {problem.what}")
             if problem.hint:
                 lines.append(f"    {problem.hint}")
-        raise MappingError("\n".join(lines), at=self.file)
+        return MappingError("\n".join(lines), at=self.file)
 
     def _place(self, problem: Problem) -> str:
         return self.file if problem.line is None else f"{self.file}:{problem.line}"

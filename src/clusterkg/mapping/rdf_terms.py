@@ -24,7 +24,7 @@ from clusterkg.mapping.triples_map import (
     TermMap,
     TermType,
 )
-from clusterkg.mapping.vocabulary import term_type_of
+from clusterkg.mapping.vocabulary import namespace_of, term_type_of, word_of
 from clusterkg.namespaces import RML, RR, XSD
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class TermReader:
         token = str(getattr(next(iter(words.get("reference", [])), None), "value", ""))
         if token in self.tokens:
             return self.checked(self.tokens[token], role)
+        if not words.keys() & set(_EXPRESSIONS) and self._has_unknown_term(node):
+            return None  # that is told, and may be the expression
         expression, line = self._expression(words)
         if expression is None:
             return None
@@ -109,6 +111,10 @@ class TermReader:
         if "gather" in words or "gatherAs" in words:
             return read_gather(self, words, made, role)
         return self.checked(made, role)
+
+    def _has_unknown_term(self, node: Node) -> bool:
+        stated = self.graph.get(node, {})
+        return any(namespace_of(iri) and not word_of(iri) for iri in stated)
 
     def _expression(self, words: dict[str, list[Node]]) -> tuple[Any, int | None]:
         given = [(word, value) for word in _EXPRESSIONS for value in words.get(word, [])]
@@ -172,7 +178,11 @@ class TermReader:
         """The term map if its kind fits its role; else a problem and None."""
         wrong = _wrong_kind(term, role)
         if wrong:
-            self.problems.add(f"{wrong} in '{self.name}'", line=term.line)
+            tag = term.language.expression if term.datatype and term.language else None
+            line = term.line
+            if isinstance(tag, Constant) and not self.tokens:
+                line = self.line_of(tag.value)
+            self.problems.add(f"{wrong} in '{self.name}'", line=line)
             return None
         constant = term.expression if isinstance(term.expression, Constant) else None
         if constant and constant.kind is not term.term_type:

@@ -16,12 +16,14 @@ from clusterkg.errors import MappingError, did_you_mean
 from clusterkg.mapping.database_reading import DatabaseReader
 from clusterkg.mapping.function_reading import read_condition
 from clusterkg.mapping.gather_reading import check_circles
+from clusterkg.mapping.incomplete import IncompleteMappingError
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.rdf_terms import NO_BASE, TermReader
 from clusterkg.mapping.source_reading import FileReader
 from clusterkg.mapping.target_reading import read_targets
 from clusterkg.mapping.triples_map import (
     POLICIES,
+    Constant,
     Join,
     LogicalFile,
     LogicalQuery,
@@ -30,6 +32,7 @@ from clusterkg.mapping.triples_map import (
     PredicateObjectMap,
     RefObjectMap,
     TermMap,
+    TermType,
     TriplesMap,
 )
 from clusterkg.mapping.view_reading import ViewReader
@@ -86,14 +89,22 @@ def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mappi
     if path.suffix in (".yml", ".yaml"):
         turtle, tokens, base = translate_yarrrml(text, problems)
         base_iri = base or base_iri
-        problems.stop()
-    graph = _parse(turtle, base_iri, problems)
-    reader = _Reader(graph, text if tokens is None else "", problems, tokens)
+        if not turtle:
+            problems.stop()
+    further = Problems(shown)
+    graph = _parse(turtle, base_iri, further)
+    reader = _Reader(graph, text if tokens is None else "", further, tokens)
     reader.base_iri = base_iri or NO_BASE
     triples_maps = reader.triples_maps()
-    policy = _policy(graph, text, problems)
-    problems.stop()
-    return Mapping(path, shown, base_iri, triples_maps, policy)
+    policy = _policy(graph, text, further)
+    if problems.found:
+        problems.add_others(further)
+    else:
+        problems = further
+    mapping = Mapping(path, shown, base_iri, triples_maps, policy)
+    if problems.found:
+        raise IncompleteMappingError(problems.error(), problems, mapping)
+    return mapping
 
 
 def _policy(graph: Graph, text: str, problems: Problems) -> str:
@@ -121,11 +132,15 @@ def _parse(turtle: str, base_iri: str, problems: Problems) -> Graph:
     except SyntaxError as error:
         undeclared = _UNDECLARED.search(error.msg)
         if undeclared:
-            hint = did_you_mean(undeclared[1], _DECLARED.findall(turtle))
-            problems.add(f"undefined prefix '{undeclared[1]}'", line=error.lineno, hint=hint)
-        else:
-            problems.add(f"not Turtle: {error.msg}", line=error.lineno)
-    problems.stop()
+            prefix = undeclared[1]
+            hint = did_you_mean(prefix, _DECLARED.findall(turtle))
+            problems.add(f"undefined prefix '{prefix}'", line=error.lineno, hint=hint)
+            # with some meaning for it the rest can be read, and its problems told too
+            return _parse(
+                f"@prefix {prefix}: <urn:undefined:{prefix}#> . {turtle}", base_iri, problems
+            )
+        problems.add(f"not Turtle: {error.msg}", line=error.lineno)
+        problems.stop()
     return graph
 
 
@@ -149,7 +164,7 @@ class _Reader:
         self.known = dict(zip(nodes, self._names(nodes), strict=True))
         for node in list(self.graph):
             self._check_terms(node)
-        if not nodes:
+        if not nodes and not self.problems.found:
             self.problems.add("the document holds no triples map")
         found = [self._triples_map(node) for node in nodes]
         check_circles([one for one in found if one], self.problems)
@@ -258,8 +273,10 @@ class _Reader:
         pairs = tuple(
             self._predicate_object(pom, node) for pom in words.get("predicateObjectMap", [])
         )
-        if source is None or subject is None:
+        if source is None:
             return None
+        if subject is None:  # a problem: the mapping is not run, but its references are checked
+            subject = TermMap(Constant("urn:undefined", TermType.IRI), TermType.IRI, line=line)
         base = words.get("baseIRI", [])
         return TriplesMap(
             name,

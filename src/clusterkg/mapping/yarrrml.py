@@ -11,13 +11,11 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.vocabulary import ON_DATA_ERROR
 from clusterkg.mapping.yarrrml_document import DocumentReader, Tokens
-
-if TYPE_CHECKING:
-    from clusterkg.mapping.problems import Problems
 
 __all__ = ["Tokens", "translate_yarrrml"]
 
@@ -25,7 +23,7 @@ __all__ = ["Tokens", "translate_yarrrml"]
 def translate_yarrrml(text: str, problems: Problems) -> tuple[str, Tokens, str | None]:
     """Turtle with tokens, the tokens, and the document's base IRI if it states one.
 
-    Adds to ``problems``; with problems the Turtle is empty.
+    Adds to ``problems``; after problems the Turtle lacks what they are about, or is empty.
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
@@ -40,13 +38,41 @@ def translate_yarrrml(text: str, problems: Problems) -> tuple[str, Tokens, str |
         return "", Tokens(), None
     reader = DocumentReader(problems)
     plain = reader.document(document)
-    if problems.found:
-        return "", reader.tokens, None
     files = reader.formulations == {"file"}
-    turtle = _translate(plain, problems, files=files)
+    turtle = _translated_rest(plain, files=files) if problems.found else ""
+    if not problems.found:
+        turtle = _translate(plain, problems, files=files)
     if reader.on_data_error is not None:
         turtle += f"[] <{ON_DATA_ERROR}> {json.dumps(reader.on_data_error)} .\n"
     return turtle, reader.tokens, reader.base
+
+
+def _translated_rest(plain: dict[str, Any], *, files: bool) -> str:
+    """The Turtle of a document with problems, if yatter makes any of what is left."""
+    try:
+        return _translate(_whole(plain), Problems(""), files=files)
+    except Exception:  # noqa: BLE001 - yatter reads complete documents; the problems are told anyway
+        return ""
+
+
+def _whole(plain: dict[str, Any]) -> dict[str, Any]:
+    """The document without the parts that a problem has left empty."""
+    mappings = {
+        name: one | {"sources": sources}
+        for name, one in plain.get("mappings", {}).items()
+        if (sources := [source for source in one.get("sources", []) if source])
+    }
+    for one in mappings.values():
+        pairs = []
+        for pair in one.pop("po", []):
+            objects = [
+                o for o in pair.get("o", []) if o and o.get("mapping", "") in {"", *mappings}
+            ]
+            if objects and pair.get("p"):
+                pairs.append(pair | {"o": objects})
+        if pairs:
+            one["po"] = pairs
+    return plain | {"mappings": mappings}
 
 
 def _translate(plain: dict[str, Any], problems: Problems, *, files: bool) -> str:

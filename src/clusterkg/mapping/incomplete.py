@@ -1,0 +1,75 @@
+"""A mapping document with problems: its references are checked too, to tell all at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from clusterkg.errors import MappingError
+from clusterkg.mapping.checking import check_references
+from clusterkg.mapping.logical_rows import RowFinder
+from clusterkg.mapping.problems import Problems
+from clusterkg.mapping.triples_map import (
+    LogicalFile,
+    RefObjectMap,
+    TriplesMap,
+    stated_terms,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clusterkg.engines.duckdb import Connection
+    from clusterkg.mapping.triples_map import Mapping
+
+__all__ = ["IncompleteMappingError", "tell_all"]
+
+
+class IncompleteMappingError(MappingError):
+    """A document with ``problems``; ``mapping`` is what could be read of it, not to be run."""
+
+    def __init__(self, error: MappingError, problems: Problems, mapping: Mapping) -> None:
+        super().__init__(error.what, at=error.at, hint=error.hint)
+        self.problems, self.mapping = problems, mapping
+
+
+def tell_all(connection: Connection, error: IncompleteMappingError) -> NoReturn:
+    """Raise the MappingError of all problems, with those of references into files.
+
+    Databases and endpoints are not asked.
+    """
+    further, mapping = Problems(error.problems.file), error.mapping
+    readable = _readable(
+        [one for one in mapping.triples_maps if isinstance(one.source, LogicalFile)]
+    )
+    finder = RowFinder(connection, further, folder=mapping.file.parent)
+    try:
+        rows = finder.rows(readable)
+        check_references(connection, replace(mapping, triples_maps=readable), rows, further)
+    finally:
+        finder.drop()
+    error.problems.add_others(further)
+    raise error.problems.error()
+
+
+def _readable(found: Sequence[TriplesMap]) -> tuple[TriplesMap, ...]:
+    """Those that refer to no triples map that is not there; such references are taken out."""
+    names = {one.name for one in found}
+    kept = []
+    for one in found:
+        pairs = tuple(
+            replace(
+                pair,
+                objects=tuple(
+                    term
+                    for term in pair.objects
+                    if not isinstance(term, RefObjectMap) or term.parent in names
+                ),
+            )
+            for pair in one.predicate_objects
+        )
+        made = replace(one, predicate_objects=pairs)
+        parents = [term.parent for term in stated_terms(made) if isinstance(term, RefObjectMap)]
+        if names.issuperset(parents):
+            kept.append(made)
+    return tuple(kept) if len(kept) == len(found) else _readable(kept)
