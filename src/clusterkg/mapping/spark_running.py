@@ -95,7 +95,7 @@ def map_document(  # noqa: PLR0913
     prepare(connection)
     try:
         progress("reading", 0, 0)
-        plans = mapping_plans(mapping, Context(mapping.base_iri), finder)
+        plans = mapping_plans(mapping, Context(mapping.base_iri, tells_nulls=True), finder)
         progress("writing", 0, 0)
         _run(run, finder, plans, write)
         findings = find_offenders(connection, plans, finder, mapping.shown)
