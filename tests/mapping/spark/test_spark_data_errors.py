@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from clusterkg.mapping.findings import RefusedDataError
 from clusterkg.pipeline import MapOptions, map_document
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 MAPPING = """\
 prefixes: {ex: "http://ex.org/"}
@@ -24,8 +20,7 @@ mappings:
 
 
 @pytest.mark.parametrize("form", ["nq", "ttl"])
-def test_the_policy(spark: SparkSession, tmp_path: Path, form: str) -> None:
-    del spark
+def test_the_policy(started: None, tmp_path: Path, form: str) -> None:
     (tmp_path / "people.csv").write_text("id,born\n1,1970-01-01\n2,about 1980\n")
     mapping, output = tmp_path / "m.yarrrml.yml", tmp_path / "out"
     mapping.write_text(f"on_data_error: fail\n{MAPPING}")

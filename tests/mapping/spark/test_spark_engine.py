@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from clusterkg.engines.spark import spark_session
 from clusterkg.errors import SettingsError
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 
 def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +21,7 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("home", [None, "/nowhere"])
 def test_without_java(
-    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str | None
+    java: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str | None
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)

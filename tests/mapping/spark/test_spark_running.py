@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pyoxigraph
 import pytest
 
 from clusterkg.engines.duckdb import connect
-from clusterkg.errors import MappingError
 from clusterkg.mapping.logical_rows import RowFinder
 from clusterkg.mapping.plan import Context
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.reading import read_mapping
-from clusterkg.mapping.running import map_document, mapping_plans
+from clusterkg.mapping.running import mapping_plans
 from clusterkg.mapping.spark_rows import has_plain_lines, native_file
-from clusterkg.mapping.spark_running import SparkRun, load_quads
-from clusterkg.mapping.spark_running import map_document as map_on_spark
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+from .comparing import Outcome
+
+Same = Callable[..., Outcome]
 
 SUITES = Path(
     os.environ.get("CLUSTERKG_CONFORMANCE", Path(__file__).parents[4] / "shared" / "conformance")
@@ -45,38 +41,6 @@ ONE = (
 )
 
 
-@pytest.fixture
-def run(spark: SparkSession, tmp_path: Path) -> Iterator[SparkRun]:
-    """Expressions are interpreted: compiling them takes longer than these few rows."""
-    spark.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-    spark.conf.set("spark.sql.codegen.wholeStage", "false")
-    yield SparkRun(spark, tmp_path)
-    spark.conf.unset("spark.sql.codegen.factoryMode")
-    spark.conf.unset("spark.sql.codegen.wholeStage")
-
-
-def outcome(run: SparkRun | None, file: Path) -> tuple[set[str], list[str]] | str:
-    """The canonical quads and the findings, or the error."""
-    connection = connect()
-    try:
-        mapping = read_mapping(file, base_iri="http://example.com/base/")
-        if run is None:
-            findings = map_document(connection, mapping).findings
-        else:
-            connection.execute("CREATE TABLE quads(s VARCHAR, p VARCHAR, o VARCHAR, g VARCHAR)")
-            findings = map_on_spark(
-                run, connection, mapping, lambda frame: load_quads(run, connection, frame)
-            )
-    except MappingError as error:
-        return str(error)
-    rows = connection.execute("SELECT s, p, o, g FROM quads").fetchall()
-    text = "".join(f"{s} {p} {o} {g or ''} .\n" for s, p, o, g in rows)
-    data = pyoxigraph.Dataset(pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_QUADS, lenient=True))
-    assert len(data) == len(rows)
-    data.canonicalize(pyoxigraph.CanonicalizationAlgorithm.UNSTABLE)
-    return {str(quad) for quad in data}, sorted(map(str, findings))
-
-
 def test_the_suites_are_here() -> None:
     if not CASES:
         if os.environ.get("CI") == "true":
@@ -86,9 +50,8 @@ def test_the_suites_are_here() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
-def test_case(run: SparkRun, case: Path) -> None:
-    ours = outcome(None, case / "mapping.ttl")
-    assert outcome(run, case / "mapping.ttl") == ours
+def test_case(same_on_both: Same, case: Path) -> None:
+    assert same_on_both(case / "mapping.ttl")
 
 
 # -- files that Spark reads itself -------------------------------------------------------------
@@ -117,7 +80,7 @@ def native(file: Path) -> bool:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_csv_file(run: SparkRun, tmp_path: Path, name: str) -> None:
+def test_a_csv_file(same_on_both: Same, tmp_path: Path, name: str) -> None:
     text, plain = FILES[name]
     data = tmp_path / ("things.tsv" if "\t" in text else "things.csv")
     data.write_bytes(text.encode())
@@ -125,20 +88,19 @@ def test_a_csv_file(run: SparkRun, tmp_path: Path, name: str) -> None:
     file = tmp_path / "mapping.yml"
     file.write_text(f'{HEAD}    sources: [["{data.name}~csv"]]\n    {ONE}')
     assert native(file) is plain
-    ours = outcome(None, file)
-    assert not isinstance(ours, str)
-    assert ours[0]
-    assert outcome(run, file) == ours
+    made = same_on_both(file)
+    assert not isinstance(made, str)
+    assert made[0]
 
 
-def test_a_row_that_is_too_short_is_told_the_same_way(run: SparkRun, tmp_path: Path) -> None:
+def test_a_row_that_is_too_short_is_told_the_same_way(same_on_both: Same, tmp_path: Path) -> None:
     (tmp_path / "things.csv").write_text("a,b,c\n1,2,3\n4,5\n6,7,8\n")
     file = tmp_path / "mapping.yml"
     file.write_text(f'{HEAD}    sources: [["things.csv~csv"]]\n    {ONE}')
-    assert outcome(run, file) == outcome(None, file)
+    assert isinstance(same_on_both(file), str)
 
 
-def test_values_of_parquet(run: SparkRun, tmp_path: Path) -> None:
+def test_values_of_parquet(same_on_both: Same, tmp_path: Path) -> None:
     """Texts and integers are read by Spark; doubles and times are staged."""
     connect().execute(
         "COPY (SELECT i AS a, 'n' || i AS b, i / 3.0::DOUBLE AS c, DATE '2024-02-29' AS d, "
@@ -160,7 +122,6 @@ def test_values_of_parquet(run: SparkRun, tmp_path: Path) -> None:
             '[ rml:reference "b" ], [ rml:reference "c" ], [ rml:reference "a" ] ] .\n'
         )
         assert native(file) is plain
-        ours = outcome(None, file)
-        assert not isinstance(ours, str)
-        assert len(ours[0]) >= 102
-        assert outcome(run, file) == ours
+        made = same_on_both(file)
+        assert not isinstance(made, str)
+        assert len(made[0]) >= 102
