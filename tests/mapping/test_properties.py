@@ -24,7 +24,7 @@ from .random_mappings import any_text, cases, write
 from .reference import Document, Table, map_tables
 
 
-@examples(45)
+@examples(40)
 @given(case=cases())
 def test_the_engine_makes_what_the_reference_makes(
     case: tuple[str, dict[str, Table | Document]],
@@ -39,7 +39,7 @@ def test_the_engine_makes_what_the_reference_makes(
     compare_findings(findings, made)
 
 
-@examples(45)
+@examples(12)
 @given(case=cases())
 def test_the_command_line_writes_each_quad_once(
     case: tuple[str, dict[str, Table | Document]],

@@ -56,12 +56,30 @@ def term_checks(cells: Cells, compiled: Compiled, term: TermMap) -> Iterator[Che
         yield Check(rule, detail, term, names, query, invalid, apart)
 
 
-def null_check(cells: Cells, term: TermMap, value: Sql, severity: Severity) -> Check:
-    """A template makes nothing where one of its values is missing (R2RML, section 7.3)."""
-    missing = exp.Is(this=value, expression=exp.Null())
-    names = tuple(cell.reference for cell in cells.found.values() if uses(value, cell))
+def null_check(
+    cells: Cells, term: TermMap, asked: tuple[Compiled, Compiled | None], severity: Severity
+) -> Check:
+    """A template makes nothing where one of its values is missing (R2RML, section 7.3).
+
+    ``asked`` are the value and the condition of the term, which has to hold. A value that is
+    there, but none that can be used, is told by its own checks.
+    """
+    value, holds = asked
+    missing = all_of(
+        [
+            exp.Is(this=value.sql, expression=exp.Null()),
+            *(exp.Not(this=_is_true(unusable)) for _, _, unusable, _ in value.checks),
+            *([holds.sql] if holds else []),
+        ]
+    )
+    names = tuple(cell.reference for cell in cells.found.values() if uses(value.sql, cell))
     query = _query(cells, missing, sql_text(""), {})
     return Check("template-on-null", "", term, names, query, missing, severity=severity)
+
+
+def _is_true(condition: Sql) -> Sql:
+    """Whether a condition holds; NULL does not."""
+    return exp.Anonymous(this="coalesce", expressions=[condition.copy(), exp.false()])
 
 
 def join_check(

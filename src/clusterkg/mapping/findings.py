@@ -89,7 +89,7 @@ def find_offenders(
             repair = _repair(plan, check, file)
             for place, value, cell in _offenders(connection, plan, check, finder):
                 finding = _finding(check, place or Place(file), value, cell, repair)
-                found.setdefault((finding.rule, finding.place, finding.message), finding)
+                _add(found, finding)
             most = _most(check)
             if count > most:
                 kind = _KINDS.get(check.rule, check.rule.replace("-", " "))
@@ -107,8 +107,15 @@ def merged(groups: Iterable[Sequence[Finding]]) -> tuple[Finding, ...]:
     """The findings of several triples maps, sorted by place; what two of them tell, once."""
     found: dict[tuple[Any, ...], Finding] = {}
     for finding in (one for group in groups for one in group):
-        found.setdefault((finding.rule, finding.place, finding.message), finding)
+        _add(found, finding)
     return tuple(sorted(found.values(), key=_order))
+
+
+def _add(found: dict[tuple[Any, ...], Finding], finding: Finding) -> None:
+    """What is told twice is told once, as the worse of both."""
+    known = (finding.rule, finding.place, finding.message)
+    if known not in found or found[known].severity < finding.severity:
+        found[known] = finding
 
 
 def _most(check: Check) -> int:

@@ -42,6 +42,7 @@ from clusterkg.mapping.triples_map import (
     TermMap,
     TermType,
     TriplesMap,
+    is_of_record,
     references,
     targets_of,
 )
@@ -198,9 +199,11 @@ class _Planner:
         compiled = self.compiler.compile(term, prefix)
         if compiled.checks:
             self.checks.append((compiled, term))
-        if self.context.tells_nulls and isinstance(term.expression, Template):
+        if self.context.tells_nulls:
             severity = Severity.WARNING if prefix == "s" else Severity.INFO
-            self.templates.setdefault(term, severity)
+            for part in (term, term.datatype):
+                if part is not None and isinstance(part.expression, Template):
+                    self.templates.setdefault(replace(part, condition=term.condition), severity)
         return compiled
 
     def _targets(self, others: Iterable[LogicalTarget]) -> tuple[LogicalTarget, ...]:
@@ -263,11 +266,13 @@ class _Planner:
             for check in term_checks(self.cells, compiled, term)
         ]
         for term, severity in self.templates.items():
-            for reference in dict.fromkeys(references(replace(term, datatype=None, language=None))):
+            for reference in dict.fromkeys(references(TermMap(term.expression, term.term_type))):
                 plain = TermMap(Reference(reference), TermType.LITERAL)
                 value = self.compiler.plain(plain, "n")
-                if not value.unnested:
-                    found.append(null_check(self.cells, term, value.sql, severity))
+                holds = self.compiler.holds(term)
+                many = value.unnested or (holds and holds.unnested)
+                if not many and is_of_record(self.map.source, reference):
+                    found.append(null_check(self.cells, term, (value, holds), severity))
         for child, parent in self.joins.values():
             if not _is_itself(self.cells, parent):
                 keys = [child for child, _ in parent.keys]

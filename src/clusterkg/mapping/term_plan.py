@@ -6,7 +6,7 @@ Values are the columns of ``Cells``; how they are encoded is left to the primiti
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,11 @@ def varchar(value: Sql) -> Sql:
 def _when(condition: Sql, value: Sql) -> Sql:
     """The value where the condition holds, else NULL."""
     return exp.Case(ifs=[exp.If(this=condition, true=value)])
+
+
+def _is_text(value: Sql, text: str) -> Sql:
+    """Whether a value is a text."""
+    return exp.EQ(this=value, expression=sql_text(text))
 
 
 def given(value: Sql) -> Sql:
@@ -228,10 +233,17 @@ class Compiler:
         self.term.sql = self._plain(term)
         return self._conditional(term)
 
+    def holds(self, term: TermMap) -> Compiled | None:
+        """The condition of a term map."""
+        if term.condition is None:
+            return None
+        made = self.plain(term.condition, "n")
+        return replace(made, sql=_is_text(made.sql, "true"))
+
     def _conditional(self, term: TermMap) -> Compiled:
         """The term, and what is checked of it, only where its condition is true."""
         if term.condition is not None:
-            holds = exp.EQ(this=self._plain(term.condition), expression=sql_text("true"))
+            holds = _is_text(self._plain(term.condition), "true")
             self.term.sql, self.term.sure = _when(holds, self.term.sql), False
             self.term.checks = [
                 (rule, detail, all_of([holds.copy(), invalid]), value)

@@ -46,6 +46,7 @@ __all__ = [
     "all_terms",
     "column_of",
     "gathered",
+    "is_of_record",
     "references",
     "source_terms",
     "stated_terms",
@@ -355,6 +356,22 @@ def column_of(view: LogicalView, name: str | None) -> str | None:
         return name
     inner = term.expression.name
     return column_of(view.on, inner) if isinstance(view.on, LogicalView) else inner
+
+
+def is_of_record(source: LogicalSource, reference: str) -> bool:
+    """Whether a reference is to the record of a source itself.
+
+    In a view, what another view or a nested iteration brings may be missing by intention.
+    """
+    while isinstance(source, LogicalView):
+        found = next((one for one in source.fields if one.name == reference), None)
+        term = found.expression if found else None
+        if term is None:
+            return False
+        if not isinstance(term.expression, Reference):
+            return True
+        source, reference = source.on, term.expression.name
+    return True
 
 
 def gathered(target: TermMap | RefObjectMap) -> Iterator[TermMap | RefObjectMap]:
