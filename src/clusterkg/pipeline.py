@@ -344,9 +344,12 @@ def validate_project(
     project: Project, shapes: Sequence[Path] = (), *, progress: Progress = silent
 ) -> Report:
     """Judge the project's tables and graph, by its own shapes or by those of the files named."""
-    graph = open_graph(project, progress=progress)
-    own = tuple(project.files("shapes", "*.ttl").values())
-    return _validated(graph, tuple(shapes) or own, progress)
+    from clusterkg.engines.duckdb import within_limits
+
+    with within_limits(str(project.folder)):
+        graph = open_graph(project, progress=progress)
+        own = tuple(project.files("shapes", "*.ttl").values())
+        return _validated(graph, tuple(shapes) or own, progress)
 
 
 def validate_files(data: Sequence[Path], shapes: Sequence[Path]) -> Report:
@@ -386,7 +389,7 @@ def map_document(
     """
     import tempfile
 
-    from clusterkg.engines.duckdb import connect
+    from clusterkg.engines.duckdb import connect, within_limits
     from clusterkg.graph.output import form_of
     from clusterkg.graph.targets import places
     from clusterkg.mapping.findings import refuse
@@ -399,6 +402,7 @@ def map_document(
         tell_all(connect(), error)
     options = replace(options, form=options.form or form_of(output) or "nq")
     with (
+        within_limits(read.shown),
         tempfile.TemporaryDirectory(prefix="clusterkg-") as spill,
         places(read, output, options.form, sort=options.sort) as found,
     ):

@@ -6,14 +6,30 @@ The macros are what a mapping's SQL may call beside DuckDB's own functions; they
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from clusterkg.errors import GraphError, SettingsError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Connection", "connect", "identifier", "literal", "write_lines"]
+__all__ = [
+    "Connection",
+    "connect",
+    "identifier",
+    "literal",
+    "out_of_room",
+    "within_limits",
+    "write_lines",
+]
+
+MEMORY: Final = "CLUSTERKG_MEMORY"
+"""The environment variable with the memory that a database may use."""
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -34,9 +50,19 @@ _PLAIN = "(FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
 
 
 def connect(*, temporary: Path | None = None, memory: str = "1GB", threads: int = 2) -> Connection:
-    """An empty in-memory database that spills to ``temporary`` beyond ``memory``."""
+    """An empty in-memory database that spills to ``temporary`` beyond ``memory``.
+
+    The variable CLUSTERKG_MEMORY sets another limit. Raises SettingsError if it is none.
+    """
     connection = duckdb.connect()
-    connection.execute(f"SET memory_limit = {literal(memory)}")
+    try:
+        connection.execute(f"SET memory_limit = {literal(os.environ.get(MEMORY) or memory)}")
+    except duckdb.Error as error:
+        raise SettingsError(
+            f"'{os.environ.get(MEMORY)}' is not an amount of memory",
+            at=MEMORY,
+            hint="Write it with its unit, as in 4GB.",
+        ) from error
     connection.execute(f"SET threads = {threads:d}")
     connection.execute("SET preserve_insertion_order = false")
     if temporary is not None:
@@ -55,6 +81,38 @@ def write_lines(connection: Connection, query: str, path: Path) -> None:
         connection.execute(f"COPY ({query}) TO {literal(str(path))} {_PLAIN}")
     except duckdb.IOException as error:
         raise OSError(str(error).splitlines()[0]) from error
+
+
+@contextmanager
+def within_limits(at: str) -> Iterator[None]:
+    """What is made inside needs memory and room on the disk; ``at`` is what messages name.
+
+    Raises GraphError if there is not enough.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        told = out_of_room(error)
+        if told is None:
+            raise
+        what, hint = told
+        raise GraphError(what, at=at, hint=hint) from error
+
+
+def out_of_room(error: Exception) -> tuple[str, str] | None:
+    """What is said, and what helps, if the memory or the disk was not enough; else None."""
+    message = str(error)
+    if "No space left" in message or "max_temp_directory_size" in message:
+        return (
+            "the disk is full: what does not fit into memory is kept in a temporary folder",
+            "Make room there, or name a folder on another disk in the variable TMPDIR.",
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return (
+            "more memory is needed than may be used",
+            f"Allow more in the variable {MEMORY}, as in {MEMORY}=4GB.",
+        )
+    return None
 
 
 def identifier(name: str) -> str:

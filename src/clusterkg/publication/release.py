@@ -81,6 +81,8 @@ def staging(project: Project) -> Iterator[Staging]:
 
 
 def _explained(error: Exception, project: Project) -> Exception:
+    from clusterkg.engines.duckdb import out_of_room
+
     # DuckDB and RocksDB report a full disk in words only
     full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
     if full:
@@ -89,6 +91,10 @@ def _explained(error: Exception, project: Project) -> Exception:
             at=str(project.build),
             hint="Make room and build again; the last release has not been touched.",
         )
+    told = out_of_room(error)
+    if told is not None:
+        what, hint = told
+        return PublicationError(what, at=str(project.build), hint=hint)
     if not isinstance(error, OSError):
         return error
     return PublicationError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from clusterkg.engines.duckdb import identifier
+from clusterkg.engines.duckdb import identifier, out_of_room
 from clusterkg.errors import SourceError, did_you_mean
 from clusterkg.sources.checks import check_table
 from clusterkg.sources.csv_tables import load_csv
@@ -118,6 +118,9 @@ def _read(
         why = error.strerror or str(error)
         raise _unreadable(table, why) from error
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InvalidInputException) as error:
+        told = out_of_room(error)
+        if told is not None:
+            raise SourceError(told[0], at=table.at, hint=told[1]) from error
         why = str(error).splitlines()[0]
         raise _unreadable(table, why) from error
 
