@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clusterkg import __version__
 from clusterkg.errors import ClusterkgError, SettingsError
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings=CONTEXT_SETTINGS)
-@click.version_option(__version__, prog_name="clusterkg")
+@click.version_option(package_name="clusterkg")
 @click.option(
     "-C",
     "--project",

@@ -7,7 +7,10 @@ Every primitive gives NULL for NULL. Each is guarded by a cheap test for the com
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
+
+import duckdb
 
 from clusterkg.mapping.lexical import DATATYPES
 from clusterkg.mapping.rdf_terms import LANGUAGE_TAG
@@ -106,10 +109,8 @@ _QUESTIONS: Final = {
 
 def prepare(connection: Connection) -> None:
     """Make the primitives known to the connection; doing it again changes nothing."""
-    known = connection.execute(
-        "SELECT 1 FROM duckdb_functions() WHERE function_name = 'term_in_datatype' LIMIT 1"
-    ).fetchone()
-    if known:
+    with suppress(duckdb.CatalogException):
+        connection.execute("SELECT term_is_no_iri(NULL)")
         return
     for head, body in (primitives() | _QUESTIONS).items():
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -61,6 +60,8 @@ def mapping_programme() -> str:
 
 
 def _programme(digest: hashlib._Hash, stations: Iterable[str]) -> None:
+    from importlib.metadata import version
+
     for library in _LIBRARIES:
         _say(digest, library, version(library))
     programme = Path(clusterkg.__file__).parent
