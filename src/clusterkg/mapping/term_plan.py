@@ -7,14 +7,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from clusterkg.mapping.cells import (
+    Cells,
+    Sql,
+    all_of,
+    call,
+    concat,
+    given,
+    is_text,
+    sql_column,
+    sql_text,
+    varchar,
+    when,
+)
 from clusterkg.mapping.function_plan import Value, Values
 from clusterkg.mapping.lexical import DATATYPES
-from clusterkg.mapping.rows import Cell, Kind, Rows
+from clusterkg.mapping.rows import Cell, Kind
 from clusterkg.mapping.template import Template, Variable, has_scheme
 from clusterkg.mapping.triples_map import (
     Constant,
@@ -29,7 +41,7 @@ from clusterkg.mapping.triples_map import (
 from clusterkg.namespaces import XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
 
     from clusterkg.mapping.gather_plan import Collection
     from clusterkg.mapping.triples_map import TriplesMap
@@ -48,7 +60,6 @@ __all__ = [
     "varchar",
 ]
 
-Sql = exp.Expr
 _INTEGERS = ("Integer", "integer", "int", "long", "short", "byte", "Long", "Int", "Short", "Byte")
 _TEXTS = ("normalizedString", "token")  # those that may hold what has to be escaped
 _FIRST_PRINTABLE, _DELETE = 0x20, 0x7F
@@ -69,119 +80,6 @@ class Context:
     relative: str = ""
     scope: str = ""
     tells_nulls: bool = False
-
-
-# -- small SQL ---------------------------------------------------------------------------------
-
-
-def sql_text(value: str) -> Sql:
-    """A text as SQL."""
-    return exp.Literal.string(value)
-
-
-def sql_column(name: str) -> Sql:
-    """A column by its name, as SQL."""
-    return exp.column(name, quoted=True)
-
-
-def _call(name: str, *arguments: Sql) -> Sql:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def _concat(*parts: Sql) -> Sql:
-    return reduce(lambda left, right: exp.DPipe(this=left, expression=right, safe=False), parts)
-
-
-def varchar(value: Sql) -> Sql:
-    """A value as text."""
-    return exp.cast(value, "VARCHAR")
-
-
-def _when(condition: Sql, value: Sql) -> Sql:
-    """The value where the condition holds, else NULL."""
-    return exp.Case(ifs=[exp.If(this=condition, true=value)])
-
-
-def _is_text(value: Sql, text: str) -> Sql:
-    """Whether a value is a text."""
-    return exp.EQ(this=value, expression=sql_text(text))
-
-
-def given(value: Sql) -> Sql:
-    """Whether there is a value."""
-    return exp.Not(this=exp.Is(this=value, expression=exp.Null()))
-
-
-def all_of(conditions: Sequence[Sql]) -> Sql:
-    """Whether all conditions hold."""
-    return reduce(lambda left, right: exp.And(this=left, expression=right), conditions)
-
-
-@dataclass
-class Cells:
-    """The values that triples maps take from the rows of one source, each once."""
-
-    rows: Rows
-    found: dict[str, Cell] = field(default_factory=dict)
-    computed: dict[str, Sql] = field(default_factory=dict)
-
-    def cell(self, reference: str) -> Cell:
-        """The cell of a reference, the same for the same reference."""
-        if reference not in self.found:
-            kind, many = self.rows.kind(reference)
-            self.found[reference] = Cell(reference, f"c{len(self.found)}", kind, many)
-        return self.found[reference]
-
-    def row_number(self, *, in_order: bool) -> Cell:
-        """The number of each row, the same in every query.
-
-        Rows that do not come ``in_order`` whenever they are read, as those of a query may not,
-        are numbered as they are sorted; rows that cannot be told apart may change places.
-        """
-        columns = [] if in_order else [sql_column(name) for name in self.rows.columns]
-        order = exp.Order(expressions=columns) if columns else None
-        number = exp.Window(this=_call("row_number"), order=order)
-        key = number.sql(dialect="duckdb")
-        if key not in self.found:
-            self.found[key] = Cell("", f"c{len(self.found)}", Kind.INTEGER, many=False)
-            self.computed[self.found[key].alias] = number
-        return self.found[key]
-
-    def computed_cell(self, values: Sql, kind: Kind, *, many: bool) -> Cell:
-        """A cell of one or several values that are computed from other cells, once a row."""
-        key = values.sql(dialect="duckdb")
-        if key not in self.found:
-            of = {cell.alias: cell for cell in self.found.values()}
-            used = [of[column.name] for column in values.find_all(exp.Column) if column.name in of]
-            cell = Cell(used[0].reference if used else "", f"c{len(self.found)}", kind, many)
-            self.computed[cell.alias] = values.transform(
-                lambda node: (
-                    self._source(of[node.name])
-                    if isinstance(node, exp.Column) and node.name in of
-                    else node
-                )
-            )
-            self.found[key] = cell
-        return self.found[key]
-
-    def _source(self, cell: Cell) -> Sql:
-        """The value of a cell as SQL on the relation."""
-        if cell.alias in self.computed:
-            return self.computed[cell.alias].copy()
-        return self.rows.value(cell.reference)
-
-    def select(
-        self, relation: str, *further: str, only: Iterable[Cell] | None = None
-    ) -> exp.Select:
-        """All cells as columns, or ``only`` some; further columns of the relation as they are."""
-        columns = [
-            exp.alias_(self._source(cell), cell.alias, quoted=True)
-            for cell in (self.found.values() if only is None else only)
-        ]
-        kept = [sql_column(name) for name in further]
-        return exp.select(*columns, *kept, *([] if columns or kept else ["1 AS one"])).from_(
-            exp.to_identifier(relation, quoted=True)
-        )
 
 
 @dataclass
@@ -218,8 +116,8 @@ class Compiler:
         elif term.term_type is TermType.LITERAL:
             self.term.sql = self._literal(term)
         elif term.term_type is TermType.BLANK_NODE:
-            self.term.sql = _concat(
-                sql_text(f"_:{self.context.scope}"), _call("term_label", self._plain(term))
+            self.term.sql = concat(
+                sql_text(f"_:{self.context.scope}"), call("term_label", self._plain(term))
             )
         else:
             self.term.sql = self._iri(term)
@@ -238,13 +136,13 @@ class Compiler:
         if term.condition is None:
             return None
         made = self.plain(term.condition, "n")
-        return replace(made, sql=_is_text(made.sql, "true"))
+        return replace(made, sql=is_text(made.sql, "true"))
 
     def _conditional(self, term: TermMap) -> Compiled:
         """The term, and what is checked of it, only where its condition is true."""
         if term.condition is not None:
-            holds = _is_text(self._plain(term.condition), "true")
-            self.term.sql, self.term.sure = _when(holds, self.term.sql), False
+            holds = is_text(self._plain(term.condition), "true")
+            self.term.sql, self.term.sure = when(holds, self.term.sql), False
             self.term.checks = [
                 (rule, detail, all_of([holds.copy(), invalid]), value)
                 for rule, detail, invalid, value in self.term.checks
@@ -266,10 +164,10 @@ class Compiler:
         cell, column = self._cell(reference)
         if cell.kind is Kind.JSON:
             is_nested = exp.In(
-                this=_call("json_type", column), expressions=[sql_text("ARRAY"), sql_text("OBJECT")]
+                this=call("json_type", column), expressions=[sql_text("ARRAY"), sql_text("OBJECT")]
             )
             self.term.checks.append(("not-a-single-value", "", is_nested, varchar(column.copy())))
-            return _call("term_json_text", column.copy())
+            return call("term_json_text", column.copy())
         if cell.kind is Kind.TEXT:
             kind, _ = self.cells.rows.kind(reference)
             sql_type = self.cells.rows.columns.get(reference, "VARCHAR")
@@ -308,7 +206,7 @@ class Compiler:
         return Value(self.value(reference))
 
     def _template(self, template: Template, encode: Callable[[Sql], Sql]) -> Sql:
-        return _concat(
+        return concat(
             *(
                 encode(self.value(part.name)) if isinstance(part, Variable) else sql_text(part)
                 for part in template.parts
@@ -323,7 +221,7 @@ class Compiler:
         in_order = isinstance(self.map.source, LogicalFile | LogicalTable)
         row = sql_column(self.cells.row_number(in_order=in_order).alias)
         begin = f"_:{self.context.scope}r{name}-{node.number}-"
-        return _concat(sql_text(begin), varchar(row))
+        return concat(sql_text(begin), varchar(row))
 
     def _constant(self, constant: Constant, term: TermMap) -> Sql:
         if constant.kind is TermType.BLANK_NODE:
@@ -351,29 +249,29 @@ class Compiler:
         if not isinstance(term.expression, Template):
             value = self._plain(term)
             if unsafe:
-                return self._writable(value, _call("term_unsafe_iri", value, sql_text(self.base)))
+                return self._writable(value, call("term_unsafe_iri", value, sql_text(self.base)))
             return self._checked_iri(value)
         first = term.expression.parts[0]
         absolute = isinstance(first, str) and has_scheme(first)
         if unsafe:
             text = self._template(term.expression, lambda value: value)
             if absolute:
-                return self._writable(text, _concat(sql_text("<"), text, sql_text(">")))
-            return self._writable(text, _call("term_unsafe_iri", text, sql_text(self.base)))
+                return self._writable(text, concat(sql_text("<"), text, sql_text(">")))
+            return self._writable(text, call("term_unsafe_iri", text, sql_text(self.base)))
         encode = "term_uri_safe" if term.term_type is TermType.URI else "term_iri_safe"
-        made = self._template(term.expression, lambda value: _call(encode, value))
+        made = self._template(term.expression, lambda value: call(encode, value))
         start = "<" if absolute else f"<{self.base}"
-        return _concat(sql_text(start), made, sql_text(">"))
+        return concat(sql_text(start), made, sql_text(">"))
 
     def _writable(self, text: Sql, made: Sql) -> Sql:
         """An IRI that nobody checks, unless its text would end it, or the line, too early."""
-        valid = _call("term_is_writable", text)
+        valid = call("term_is_writable", text)
         self.term.checks.append(("not-an-iri", "", exp.Not(this=valid), text.copy()))
-        return _when(valid.copy(), made.copy())
+        return when(valid.copy(), made.copy())
 
     def _checked_iri(self, value: Sql) -> Sql:
         start = sql_text(self.context.relative)
-        made = _call("term_iri", value, sql_text(self.base), start)
+        made = call("term_iri", value, sql_text(self.base), start)
         invalid = all_of([given(value.copy()), exp.Is(this=made.copy(), expression=exp.Null())])
         self.term.checks.append(("not-an-iri", "", invalid, value.copy()))
         return made
@@ -387,25 +285,25 @@ class Compiler:
             cell, column = self._cell(term.expression.name)
             if cell.kind is Kind.JSON and self.cells.rows.typed:
                 self.value(term.expression.name)
-                return _call("term_json_literal", column)
+                return call("term_json_literal", column)
             if cell.kind not in (Kind.TEXT, Kind.JSON):
                 value = self.value(term.expression.name)
-                return _concat(sql_text('"'), value, sql_text(f'"^^<{XSD}{cell.kind.value}>'))
+                return concat(sql_text('"'), value, sql_text(f'"^^<{XSD}{cell.kind.value}>'))
         if isinstance(term.expression, FunctionCall):
             made = self._called(term)
             if made.kind is not Kind.TEXT:
                 value = natural_text(made.kind, made.sql)
-                return _concat(sql_text('"'), value, sql_text(f'"^^<{XSD}{made.kind.value}>'))
-        return _concat(sql_text('"'), _call("term_escaped", self._plain(term)), sql_text('"'))
+                return concat(sql_text('"'), value, sql_text(f'"^^<{XSD}{made.kind.value}>'))
+        return concat(sql_text('"'), call("term_escaped", self._plain(term)), sql_text('"'))
 
     def _tagged(self, term: TermMap, language: TermMap) -> Sql:
-        escaped = _call("term_escaped", self._plain(term))
+        escaped = call("term_escaped", self._plain(term))
         if isinstance(language.expression, Constant):
-            return _concat(sql_text('"'), escaped, sql_text(f'"@{language.expression.value}'))
+            return concat(sql_text('"'), escaped, sql_text(f'"@{language.expression.value}'))
         tag = self._plain(language)
-        valid = _call("term_is_language_tag", tag)
+        valid = call("term_is_language_tag", tag)
         self.term.checks.append(("not-a-language", "", exp.Not(this=valid), tag.copy()))
-        return _when(valid.copy(), _concat(sql_text('"'), escaped, sql_text('"@'), tag.copy()))
+        return when(valid.copy(), concat(sql_text('"'), escaped, sql_text('"@'), tag.copy()))
 
     def _typed(self, term: TermMap, datatype: TermMap) -> Sql:
         if not isinstance(datatype.expression, Constant):
@@ -419,52 +317,52 @@ class Compiler:
         else:
             value, natural = self._plain(term), ""
         if iri == f"{XSD}string":
-            return _concat(sql_text('"'), _call("term_escaped", value), sql_text('"'))
-        made = _concat(sql_text('"'), _call("term_escaped", value), sql_text(f'"^^<{iri}>'))
+            return concat(sql_text('"'), call("term_escaped", value), sql_text('"'))
+        made = concat(sql_text('"'), call("term_escaped", value), sql_text(f'"^^<{iri}>'))
         if known is None or known == natural:
             return made
-        valid = _call(f"term_is_{known}", value.copy())
+        valid = call(f"term_is_{known}", value.copy())
         self.term.checks.append(
             ("not-in-datatype", f"xsd:{known}", exp.Not(this=valid), value.copy())
         )
         if known not in _TEXTS:
-            made = _concat(sql_text('"'), value.copy(), sql_text(f'"^^<{iri}>'))
-        return _when(valid.copy(), made)
+            made = concat(sql_text('"'), value.copy(), sql_text(f'"^^<{iri}>'))
+        return when(valid.copy(), made)
 
     def _typed_by_value(self, term: TermMap, datatype: TermMap) -> Sql:
         value = self._plain(term)
         iri = (
             self._iri(datatype)
             if datatype.term_type.is_iri
-            else _concat(sql_text("<"), self._plain(datatype), sql_text(">"))
+            else concat(sql_text("<"), self._plain(datatype), sql_text(">"))
         )
-        bare = _call("trim", iri, sql_text("<>"))
+        bare = call("trim", iri, sql_text("<>"))
         check = "term_in_datatype" if isinstance(value, exp.Column) else "term_made_in_datatype"
-        valid = _call(check, value.copy(), bare)
+        valid = call(check, value.copy(), bare)
         self.term.checks.append(
             ("not-in-datatype", "its datatype", exp.Not(this=valid), value.copy())
         )
-        return _when(
+        return when(
             valid.copy(),
-            _concat(sql_text('"'), _call("term_escaped", value), sql_text('"^^'), iri.copy()),
+            concat(sql_text('"'), call("term_escaped", value), sql_text('"^^'), iri.copy()),
         )
 
 
 def natural_text(kind: Kind, column: Sql, datatype: str | None = None) -> Sql:
     """The natural lexical form (R2RML 10.2) of a value of some kind."""
     if kind is Kind.DOUBLE and datatype in (None, "double", "float"):
-        return _call("term_double", exp.cast(column, "DOUBLE"))
+        return call("term_double", exp.cast(column, "DOUBLE"))
     whole = datatype is not None and datatype.endswith(_INTEGERS)
     if whole and kind in (Kind.DOUBLE, Kind.DECIMAL):
-        return _call("regexp_replace", varchar(column), sql_text(r"\.0*$"), sql_text(""))
+        return call("regexp_replace", varchar(column), sql_text(r"\.0*$"), sql_text(""))
     if kind is Kind.DECIMAL:
-        return _call("term_decimal", column)
+        return call("term_decimal", column)
     if kind is Kind.DATETIME and datatype in (None, "dateTime", "dateTimeStamp"):
         zone = sql_text(r"([+-]\d\d)$")
-        zoned = _call("regexp_replace", varchar(column), zone, sql_text(r"\1:00"))
-        return _call("replace", zoned, sql_text(" "), sql_text("T"))
+        zoned = call("regexp_replace", varchar(column), zone, sql_text(r"\1:00"))
+        return call("replace", zoned, sql_text(" "), sql_text("T"))
     if kind is Kind.BINARY:
-        return _call("hex", column)
+        return call("hex", column)
     return varchar(column)
 
 
