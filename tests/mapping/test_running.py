@@ -343,7 +343,10 @@ mappings:
         (
             "[people.json~jsonpath, '$[*]']",
             "[ex:a, $(idd)]",
-            "mapping.yml:10: triples map 'm': no record has 'idd'\n  Did you mean 'id'?",
+            (
+                "mapping.yml:10: triples map 'm': no record has 'idd'\n  Did you mean 'id'?"
+                " If records need not have it, list it as optional in the source."
+            ),
         ),
         (
             "[people.json~jsonpath, '$[*]']",
@@ -356,7 +359,10 @@ mappings:
         (
             "[people.json~jsonpath, '$[*]']",
             "[ex:a, $(a..b)]",
-            "mapping.yml:10: triples map 'm': no record has 'a..b'\n  Known here: id.",
+            (
+                "mapping.yml:10: triples map 'm': no record has 'a..b'\n  Known here: id."
+                " If records need not have it, list it as optional in the source."
+            ),
         ),
     ],
 )

@@ -173,6 +173,7 @@ def map_portions(  # noqa: PLR0913
     The first is that of the default output, then there is one for each logical target. Their
     queries can be run while ``write`` does not return. Otherwise as ``map_document``.
     """
+    from clusterkg.mapping.collapse import collapse, drop_collapsed
     from clusterkg.mapping.plan import Context
     from clusterkg.mapping.portions import portions
 
@@ -183,9 +184,11 @@ def map_portions(  # noqa: PLR0913
         progress("reading", 0, 0)
         plans = mapping_plans(mapping, Context(mapping.base_iri, tells_nulls=True), finder)
         profiles = _profiles(finder, plans, progress)
-        for portion in portions(plans, profiles):
+        fewer, known = collapse(connection, plans, profiles)
+        for portion in portions(fewer, known):
             progress("writing", 0, 0)
             write(portion)
+        drop_collapsed(connection, known)
         findings = find_offenders(connection, plans, finder, mapping.shown, profiles)
         findings += tuple(finder.databases.findings.values())
     finally:
