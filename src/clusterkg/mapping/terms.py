@@ -7,10 +7,7 @@ Every primitive gives NULL for NULL. Each is guarded by a cheap test for the com
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-
-import duckdb
 
 from clusterkg.mapping.lexical import DATATYPES
 from clusterkg.mapping.rdf_terms import LANGUAGE_TAG
@@ -109,9 +106,7 @@ _QUESTIONS: Final = {
 
 def prepare(connection: Connection) -> None:
     """Make the primitives known to the connection; doing it again changes nothing."""
-    with suppress(duckdb.CatalogException):
-        connection.execute("SELECT term_is_no_iri(NULL)")
-        return
+    # to look whether they are there takes as long, and may not fail: there may be a transaction
     for head, body in (primitives() | _QUESTIONS).items():
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
 
