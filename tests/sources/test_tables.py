@@ -77,7 +77,7 @@ def test_memory_that_does_not_suffice(source):
     connection = connect(memory="1MB")
     with pytest.raises(SourceError) as caught:
         load_tables(connection, [read_description(source.folder)], progress=silent)
-    assert str(caught.value).startswith("data/pages/t.csv: cannot be read: Out of Memory")
+    assert str(caught.value).startswith("data/pages/t.csv: more memory is needed")
 
 
 # ---- the shipped tables
