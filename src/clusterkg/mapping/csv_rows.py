@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import SourceError
-from clusterkg.sources.csv_tables import first_records, is_even, read_records
+from clusterkg.sources.csv_tables import first_records, read_records
 from clusterkg.sources.encodings import TextFile, as_utf8
 from clusterkg.sources.relation import ROW
 from clusterkg.sources.staging import BLANKS, LONGEST_RECORD, write_records
@@ -41,11 +41,16 @@ def text_file(source: LogicalFile, path: Path) -> TextFile:
 
 @dataclass(frozen=True)
 class CsvRows:
-    """How a CSV file is read. ``numbered`` None: that needs a copy. ``clean``: it was checked."""
+    """How a CSV file is read. ``clean``: it was checked.
+
+    ``numbered`` has the rows with their numbers, if the file is ``sources.csv_tables.is_even``;
+    else that needs a copy. ``file`` is the one to look at, None if the numbers are right anyway.
+    """
 
     sql: str
-    numbered: str | None
+    numbered: str
     clean: bool
+    file: Path | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -69,14 +74,11 @@ def csv_rows(
         )
         return CsvRows(sql, numbered, clean=True, aliases=aliases)
     reading = _reading(utf8, form, columns, nulls)
-    numbered_sql = None
-    if is_even(utf8):
-        first = 1 + form.header_rows
-        numbered_sql = (
-            f"SELECT *, row_number() OVER () + {first - 1} AS {identifier(ROW)} "
-            f"FROM {_reading(utf8, form, columns, nulls, parallel=False)}"
-        )
-    return CsvRows(f"SELECT * FROM {reading}", numbered_sql, clean=False, aliases=aliases)
+    numbered = (
+        f"SELECT *, row_number() OVER () + {form.header_rows} AS {identifier(ROW)} "
+        f"FROM {_reading(utf8, form, columns, nulls, parallel=False)}"
+    )
+    return CsvRows(f"SELECT * FROM {reading}", numbered, clean=False, file=utf8, aliases=aliases)
 
 
 def _columns(

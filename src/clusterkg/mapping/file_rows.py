@@ -28,6 +28,7 @@ from clusterkg.mapping.triples_map import (
     source_terms,
 )
 from clusterkg.sources.arrow_files import ARROW, load_arrow
+from clusterkg.sources.csv_tables import is_even
 from clusterkg.sources.encodings import as_utf8
 from clusterkg.sources.relation import ROW
 from clusterkg.sources.sheets import WORKBOOKS, parse_fragment, read_sheet
@@ -55,7 +56,7 @@ class FileRows:
     ``numbered`` None: the rows of ``sql`` have numbers already. ``aliases`` are the columns of
     references that are written otherwise; ``sheet`` is the one of a workbook. ``clean`` says that
     a file was checked row by row: there is nothing to repair. ``names`` are those that records
-    have, where a reference found nothing.
+    have, where a reference found nothing. ``even`` is a file for whose numbers that has to hold.
     """
 
     sql: str
@@ -65,6 +66,7 @@ class FileRows:
     sheet: str | None = None
     clean: bool = True
     names: tuple[str, ...] = ()
+    even: Path | None = None
 
 
 class FileFinder:
@@ -74,6 +76,7 @@ class FileFinder:
         self.connection, self.folder = connection, folder
         self.wanted: dict[LogicalFile, set[str]] = {}
         self.opened: dict[LogicalFile, FileRows] = {}
+        self.counted: dict[LogicalFile, str] = {}
         self.tables: list[str] = []
         self.temporary: TemporaryDirectory[str] | None = None
         self.made = 0
@@ -113,10 +116,13 @@ class FileFinder:
 
     def numbered(self, source: LogicalFile) -> str:
         """SQL of the rows with their numbers as ``_row``."""
-        opened = self.open(source)
-        if opened.numbered is None and not opened.clean:
-            opened = self._completed(source, self._csv(_same(source), checked=True))
-        return opened.numbered or opened.sql
+        key = _same(source)
+        if key not in self.counted:
+            opened = self.open(source)
+            if opened.even is not None and not is_even(opened.even):
+                opened = self._completed(source, self._csv(key, checked=True))
+            self.counted[key] = opened.numbered or opened.sql
+        return self.counted[key]
 
     def repaired(self, source: LogicalFile) -> FileRows | None:
         """After DuckDB stumbled over a CSV file: its rows, read with more care.
@@ -137,6 +143,7 @@ class FileFinder:
             self.temporary.cleanup()
             self.temporary = None
         self.opened.clear()
+        self.counted.clear()
 
     def path(self, source: LogicalFile) -> Path:
         """The file that a source names. Raises SourceError with a Did you mean."""
@@ -200,7 +207,9 @@ class FileFinder:
         made = csv_rows(
             replace(source, form=form), path, self._folder(), self._wanted(source), checked=checked
         )
-        return FileRows(made.sql, made.numbered, aliases=made.aliases, clean=made.clean)
+        return FileRows(
+            made.sql, made.numbered, aliases=made.aliases, clean=made.clean, even=made.file
+        )
 
     def _sheet(self, source: LogicalFile) -> FileRows:
         _, _, fragment = source.path.partition("#")
