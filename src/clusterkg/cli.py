@@ -33,7 +33,7 @@ _OBJECTS = 100_000
 """New objects between two searches for garbage: plans and findings are many and live long."""
 _EXAMPLES = 20
 """So many findings of a rule are shown in a terminal."""
-_REPORTS = {".html": "html", ".json": "json", ".ttl": "turtle"}
+_REPORTS = {".csv": "csv", ".html": "html", ".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
 _STOPPED = 130
 """What shells expect of a programme that Ctrl+C has stopped."""
 CONTEXT_SETTINGS = {
@@ -280,7 +280,7 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
-    help="File for all findings: .html, .json, .ttl, else text.",
+    help="File for all findings: .html, .json, .csv, .sarif, .ttl, else text.",
 )
 @click.pass_context
 def map_command(  # noqa: PLR0917
@@ -359,7 +359,7 @@ def _tell(findings: Sequence[Finding], report: Path | None) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "html", "turtle"]),
+    type=click.Choice(["text", "json", "html", "turtle", "csv", "sarif"]),
     default="text",
     show_default=True,
     help="Form of the report.",
@@ -372,6 +372,13 @@ def _tell(findings: Sequence[Finding], report: Path | None) -> None:
     show_default=True,
     help="Language of the report.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "pyshacl"]),
+    default="auto",
+    show_default=True,
+    help="Who judges: plans for SHACL Core and pySHACL for what is beyond, or pySHACL alone.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout.")
 @click.pass_context
 def validate(  # noqa: PLR0917
@@ -380,6 +387,7 @@ def validate(  # noqa: PLR0917
     shapes: tuple[Path, ...],
     form: str,
     language: str,
+    engine: str,
     output: Path | None,
 ) -> None:
     """Check RDF files, or without DATA the project's own tables, against SHACL shapes.
@@ -396,9 +404,10 @@ def validate(  # noqa: PLR0917
 
     try:
         if data:
-            report = validate_files(data, shapes)
+            report = validate_files(data, shapes, engine=engine)
         else:
-            report = validate_project(_project(ctx), shapes, progress=_progress())
+            project = _project(ctx)
+            report = validate_project(project, shapes, engine=engine, progress=_progress())
     finally:
         _end_progress()
     from clusterkg.validation.rendering import render

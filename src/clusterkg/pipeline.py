@@ -333,30 +333,40 @@ def _rows(graph: Graph, source: str) -> int:
     return sum(relation.rows for relation in graph.relations if relation.source == source)
 
 
-def _validated(graph: Graph, shapes: Sequence[Path], progress: Progress) -> Report:
+def _validated(
+    graph: Graph, shapes: Sequence[Path], progress: Progress, engine: str = "auto"
+) -> Report:
     from clusterkg.validation.shacl import validate_quads
 
     progress("validating", 0, 0)
-    return validate_quads(graph.connection, shapes).with_findings(graph.all_findings)
+    report = validate_quads(graph.connection, shapes, engine=engine)
+    return report.with_findings(graph.all_findings)
 
 
 def validate_project(
-    project: Project, shapes: Sequence[Path] = (), *, progress: Progress = silent
+    project: Project,
+    shapes: Sequence[Path] = (),
+    *,
+    engine: str = "auto",
+    progress: Progress = silent,
 ) -> Report:
-    """Judge the project's tables and graph, by its own shapes or by those of the files named."""
+    """Judge the project's tables and graph, by its own shapes or by those of the files named.
+
+    ``engine`` is one of ``validation.shacl.ENGINES``.
+    """
     from clusterkg.engines.duckdb import within_limits
 
     with within_limits(str(project.folder)):
         graph = open_graph(project, progress=progress)
         own = tuple(project.files("shapes", "*.ttl").values())
-        return _validated(graph, tuple(shapes) or own, progress)
+        return _validated(graph, tuple(shapes) or own, progress, engine)
 
 
-def validate_files(data: Sequence[Path], shapes: Sequence[Path]) -> Report:
-    """Judge RDF files by shapes, outside any project."""
+def validate_files(data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "auto") -> Report:
+    """Judge RDF files by shapes, outside any project; ``engine`` as for ``validate_project``."""
     from clusterkg.validation.shacl import validate_files as validate
 
-    return validate(data, shapes)
+    return validate(data, shapes, engine=engine)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from html.parser import HTMLParser
 
@@ -250,7 +251,7 @@ def test_what_data_hold_cannot_act() -> None:
 def test_an_unknown_form_proposes_the_near_one() -> None:
     with pytest.raises(ValidationError, match="no form 'htm'\n  Did you mean 'html'"):
         render(REPORT, "htm")
-    assert FORMS == ("text", "json", "html", "turtle")
+    assert FORMS == ("text", "json", "html", "turtle", "csv", "sarif")
 
 
 def test_numbers_as_the_language_writes_them() -> None:
@@ -273,3 +274,47 @@ def test_thousands_are_parted_by_a_blank_that_is_shown(language: str) -> None:
     told = render(report, "text", language=language)
     assert "�" not in told.decode()
     assert number(3394, language) in told.decode()
+
+
+def test_csv_has_a_line_for_each() -> None:
+    text = render(REPORT, "csv", language="de").decode("utf-8-sig")
+    lines = list(csv.DictReader(text.splitlines()))
+    assert len(lines) == 9
+    finding, first = lines[0], lines[2]
+    assert (finding["file"], finding["row"], finding["column"]) == (
+        "organisations.csv",
+        "8",
+        "founded",
+    )
+    assert finding["message"] == "„um 2004“ ist keine Jahreszahl"
+    assert (first["severity"], first["rule"]) == ("violation", "Postleitzahl")
+    assert first["value"] == "410"
+    assert (first["file"], first["row"], first["column"]) == ("a.csv", "17", "plz")
+    assert first["focus_label"] == "Muster & <Söhne>"
+    assert first["path"] == "locn:postCode"
+
+
+def test_csv_holds_no_formulas() -> None:
+    told = Finding(Severity.INFO, "not-a-year", "'=1+1' is not a year", value="=1+1")
+    text = render(Report((), (told,)), "csv").decode("utf-8-sig")
+    assert next(csv.DictReader(text.splitlines()))["value"] == "'=1+1"
+
+
+def test_sarif_names_rules_levels_and_places() -> None:
+    run = json.loads(render(REPORT, "sarif", language="en"))["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert rules == ["https://w3id.org/clusterkg/shape/Address-postCode", "not-a-year"]
+    assert len(run["results"]) == 9
+    for one in run["results"]:
+        assert rules[one["ruleIndex"]] == one["ruleId"]
+    assert {one["level"] for one in run["results"]} == {"error", "warning"}
+    finding, first = run["results"][0], run["results"][2]
+    place = finding["locations"][0]
+    assert place["physicalLocation"] == {
+        "artifactLocation": {"uri": "organisations.csv", "uriBaseId": "DATA"},
+        "region": {"startLine": 8},
+    }
+    assert place["logicalLocations"] == [{"fullyQualifiedName": "founded", "kind": "column"}]
+    assert finding["message"]["text"].endswith("Write four digits: 2014.")
+    assert first["locations"][0]["physicalLocation"]["region"] == {"startLine": 17}
+    assert first["message"]["text"].startswith("The postcode does not have five digits.")

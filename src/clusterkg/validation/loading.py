@@ -15,7 +15,7 @@ from clusterkg.errors import GraphError, did_you_mean
 from clusterkg.validation.terms import quiet_rdflib, term_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pyoxigraph as ox
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from clusterkg.engines.duckdb import Connection
     from clusterkg.errors import ClusterkgError
 
-__all__ = ["graph_of_files", "graph_of_quads"]
+__all__ = ["graph_of_files", "graph_of_quads", "triples_of_file"]
 
 _SUFFIXES: Final = {"owl": "rdf", "json": "jsonld", "ntriples": "nt", "nquads": "nq"}
 _KNOWN: Final = ("jsonld", "n3", "nq", "nt", "owl", "rdf", "trig", "ttl", "xml")
@@ -62,6 +62,22 @@ def graph_of_files(files: Sequence[Path], *, error: type[ClusterkgError] = Graph
                 s, p, o = (read(_text(term, names, number)) for term in quad)
                 add((s, p, o), graph)
     return graph
+
+
+def triples_of_file(file: Path) -> Iterator[tuple[str, str, str]]:
+    """The triples of a file in N-Triples text, whatever graph of it they are in.
+
+    Blank nodes are named by the order in which they appear: ``_:b0``, ``_:b1``. Raises
+    GraphError as ``graph_of_files`` does.
+    """
+    names: dict[str, str] = {}
+
+    def text(term: object) -> str:
+        said = str(term)
+        return names.setdefault(said, f"_:b{len(names)}") if said.startswith("_:") else said
+
+    for s, p, o in _quads(file, GraphError):
+        yield text(s), text(p), text(o)
 
 
 def _empty() -> Graph:

@@ -10,14 +10,17 @@ import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from clusterkg.engines.duckdb import connect
 from clusterkg.errors import SettingsError, ValidationError
-from clusterkg.namespaces import PREFIXES, SH
+from clusterkg.namespaces import SH
+from clusterkg.validation.judging import LABELS, judged
 from clusterkg.validation.loading import graph_of_files, graph_of_quads
 from clusterkg.validation.path import read_path
 from clusterkg.validation.report import Checked, Report, Result, merged, result_key
 from clusterkg.validation.shapes import read_shapes, single_files, texts
 from clusterkg.validation.targets import focus_nodes, with_targets_below
 from clusterkg.validation.terms import encode, quiet_rdflib, short
+from clusterkg.validation.triples import load_files, load_quads
 from clusterkg.validation.wording import default_messages
 
 if TYPE_CHECKING:
@@ -30,46 +33,54 @@ if TYPE_CHECKING:
     from clusterkg.engines.duckdb import Connection
     from clusterkg.validation.shapes import Shapes
 
-__all__ = ["validate", "validate_files", "validate_quads"]
+__all__ = ["ENGINES", "validate", "validate_files", "validate_quads"]
 
-_LABELS: Final = (
-    PREFIXES["skos"] + "prefLabel",
-    PREFIXES["rdfs"] + "label",
-    PREFIXES["rov"] + "legalName",
-    PREFIXES["dct"] + "title",
-    PREFIXES["foaf"] + "name",
-    PREFIXES["schema"] + "name",
-    PREFIXES["locn"] + "fullAddress",
-)
+AUTO, PYSHACL = "auto", "pyshacl"
+ENGINES: Final = (AUTO, PYSHACL)
+"""Plans where they know all constraints, else pySHACL; or pySHACL alone."""
 _ONTOLOGY: Final = "ontology.ttl"
 _PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
 
 
-def validate_quads(connection: Connection, shape_files: Sequence[Path]) -> Report:
+def validate_quads(
+    connection: Connection, shape_files: Sequence[Path], *, engine: str = AUTO
+) -> Report:
     """Judge the union of all graphs of the quads relation, ontology included.
 
     A file ``ontology.ttl`` holds what the ontology demands of itself, and is judged on the named
-    graph of the ontology alone: concepts that sources bring along follow other rules. Raises
-    ValidationError if the shapes cannot be used.
+    graph of the ontology alone: concepts that sources bring along follow other rules. ``engine``
+    is one of ENGINES. Raises ValidationError if the shapes cannot be used.
     """
     files = single_files(shape_files)
     own = [file for file in files if file.name == _ONTOLOGY]
     others = [file for file in files if file.name != _ONTOLOGY]
     reports = []
     if others or not own:
-        reports.append(validate(graph_of_quads(connection), read_shapes(others)))
+        reports.append(_of_quads(connection, others, "", engine))
     if own:
-        reports.append(
-            validate(graph_of_quads(connection, name="graph/ontology"), read_shapes(own))
-        )
+        reports.append(_of_quads(connection, own, "graph/ontology", engine))
     return merged(reports)
 
 
-def validate_files(data_files: Sequence[Path], shape_files: Sequence[Path]) -> Report:
+def _of_quads(connection: Connection, files: Sequence[Path], name: str, engine: str) -> Report:
+    shapes = read_shapes(files)
+
+    def other(shapes: Shapes) -> Report:
+        return validate(graph_of_quads(connection, name=name), shapes)
+
+    if engine == PYSHACL:
+        return other(shapes)
+    load_quads(connection, name=name)
+    return judged(connection, shapes, other)
+
+
+def validate_files(
+    data_files: Sequence[Path], shape_files: Sequence[Path], *, engine: str = AUTO
+) -> Report:
     """Judge RDF files on their own, outside any project; the syntax goes by the suffix.
 
-    Raises SettingsError if no data or no shapes are named, GraphError for data and
-    ValidationError for shapes that cannot be read, with file and line.
+    ``engine`` is one of ENGINES. Raises SettingsError if no data or no shapes are named,
+    GraphError for data and ValidationError for shapes that cannot be read, with file and line.
     """
     if not data_files:
         raise SettingsError("no data was given", hint="clusterkg validate DATA --shapes FILE")
@@ -79,7 +90,15 @@ def validate_files(data_files: Sequence[Path], shape_files: Sequence[Path]) -> R
             hint=f"clusterkg validate {data_files[0]} --shapes FILE",
         )
     shapes = read_shapes(shape_files)
-    return validate(graph_of_files(data_files), shapes)
+
+    def other(shapes: Shapes) -> Report:
+        return validate(graph_of_files(data_files), shapes)
+
+    if engine == PYSHACL:
+        return other(shapes)
+    connection = connect()
+    load_files(connection, data_files)
+    return judged(connection, shapes, other)
 
 
 def validate(data: Graph, shapes: Shapes) -> Report:
@@ -209,7 +228,7 @@ class _Reading:
 
         if node not in self.labels:
             found: dict[str, str] = {}
-            for iri in _LABELS:
+            for iri in LABELS:
                 values = sorted(self.data.objects(node, URIRef(iri)), key=str)
                 for value in values:
                     if isinstance(value, Literal):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.path import Path
 
-__all__ = ["default_messages"]
+__all__ = ["default_messages", "default_sentences"]
 
 # component: (parameters that say what is expected, German, English, Russian)
 _SENTENCES: Final[dict[str, tuple[tuple[str, ...], str, str, str]]] = {
@@ -208,15 +208,21 @@ def default_messages(
     Empty if the component is not of SHACL Core: its author has to say what it means.
     """
     name = component.removeprefix(f"<{SH}").removesuffix("ConstraintComponent>")
-    if name not in _SENTENCES:
+    sentences = default_sentences(graph, shape, name, path=path)
+    return {language: said.replace("\0", short(value)) for language, said in sentences.items()}
+
+
+def default_sentences(
+    graph: Graph, shape: Node, component: str, *, path: Path | None
+) -> dict[str, str]:
+    """The same with U+0000 for the value; ``component`` is its name, as ``MinCount``."""
+    if component not in _SENTENCES:
         return {}
-    parameters, *sentences = _SENTENCES[name]
+    parameters, *sentences = _SENTENCES[component]
     expected = " ".join(_expected(graph, shape, parameter) for parameter in parameters)
     return {
         language: sentence.format(
-            path=path_sparql(path) if path else _NOTHING[language],
-            value=short(value),
-            expected=expected,
+            path=path_sparql(path) if path else _NOTHING[language], value="\0", expected=expected
         )
         for language, sentence in zip(("de", "en", "ru"), sentences, strict=True)
     }

@@ -1,4 +1,4 @@
-"""Report → bytes in one of the forms a report has: text, JSON, HTML, Turtle."""
+"""Report → bytes in one of the forms a report has: text, JSON, HTML, Turtle, CSV, SARIF."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMS", "render"]
 
-FORMS: Final = ("text", "json", "html", "turtle")
+FORMS: Final = ("text", "json", "html", "turtle", "csv", "sarif")
 
 
 def render(report: Report, form: str, *, language: str = "en", limit: int | None = None) -> bytes:
     """The report as UTF-8 in one of :data:`FORMS`, in German, English or Russian.
 
     ``limit`` is how many examples text and HTML show of each rule (the numbers stay true);
-    JSON and Turtle are always complete and hold every language.
+    the others are always complete; JSON and Turtle hold every language.
     """
     if form == "text":
         from clusterkg.validation.rendering.as_text import text_report
@@ -37,4 +37,12 @@ def render(report: Report, form: str, *, language: str = "en", limit: int | None
         from clusterkg.validation.rendering.as_turtle import turtle_report
 
         return turtle_report(report).encode()
+    if form == "csv":
+        from clusterkg.validation.rendering.as_csv import csv_report
+
+        return csv_report(report, language=language).encode("utf-8-sig")
+    if form == "sarif":
+        from clusterkg.validation.rendering.as_sarif import sarif_report
+
+        return sarif_report(report, language=language).encode()
     raise ValidationError(f"a report has no form '{form}'", hint=did_you_mean(form, FORMS))

@@ -1,0 +1,78 @@
+"""Constraints about single values, as SQL conditions that hold for a value that is not allowed.
+
+https://www.w3.org/TR/shacl/#core-components; ``value`` is the N-Triples text of a value node.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.engines.duckdb import literal
+from clusterkg.namespaces import SH
+from clusterkg.validation.comparison import compared
+from clusterkg.validation.term_sql import (
+    has_datatype,
+    is_blank,
+    is_iri,
+    is_literal,
+    language_of,
+    string_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clusterkg.validation.constraints import Constraint
+
+__all__ = ["refused"]
+
+_KINDS: Final = {"IRI": is_iri, "BlankNode": is_blank, "Literal": is_literal}
+
+
+def _kind(constraint: Constraint) -> str:
+    names = constraint.term.removeprefix(f"<{SH}").removesuffix(">").split("Or")
+    return " OR ".join(_KINDS[name]("value") for name in names)
+
+
+def _bound(*, upper: bool, or_equal: bool) -> Callable[[Constraint], str]:
+    def condition(constraint: Constraint) -> str:
+        bound = literal(constraint.term)
+        left, right = ("value", bound) if upper else (bound, "value")
+        return compared(left, right, or_equal=or_equal)
+
+    return condition
+
+
+def _length(sign: str) -> Callable[[Constraint], str]:
+    return lambda one: f"length({string_of('value')}) {sign} {one.count}"
+
+
+def _languages(constraint: Constraint) -> str:
+    """SPARQL's langMatches: the range, or what begins with it and a hyphen."""
+    tag = language_of("value")
+    ranges = [one.lower() for one in constraint.terms]
+    conditions = [
+        f"{tag} <> ''" if one == "*" else f"starts_with({tag} || '-', {literal(one + '-')})"
+        for one in ranges
+    ]
+    return " OR ".join(conditions) or "false"
+
+
+_ALLOWED: Final[dict[str, Callable[[Constraint], str]]] = {
+    "Datatype": lambda one: has_datatype("value", one.term),
+    "NodeKind": _kind,
+    "MinExclusive": _bound(upper=False, or_equal=False),
+    "MinInclusive": _bound(upper=False, or_equal=True),
+    "MaxExclusive": _bound(upper=True, or_equal=False),
+    "MaxInclusive": _bound(upper=True, or_equal=True),
+    "MinLength": _length(">="),
+    "MaxLength": _length("<="),
+    "LanguageIn": _languages,
+    "In": lambda one: f"value IN ({', '.join(map(literal, one.terms))})" if one.terms else "false",
+}
+
+
+def refused(constraint: Constraint) -> str | None:
+    """The condition for a value that the constraint does not allow; None: it is not about one."""
+    allowed = _ALLOWED.get(constraint.component)
+    return None if allowed is None else f"NOT coalesce({allowed(constraint)}, false)"

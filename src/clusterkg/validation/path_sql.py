@@ -1,0 +1,76 @@
+"""Property paths as SQL over the triples ``t(s, p, o)``: every pair that a path leads from and to.
+
+https://www.w3.org/TR/shacl/#property-paths; what ``*``, ``+`` and ``?`` lead to is asked from given
+nodes only, as a node that occurs in no triple leads to itself.
+"""
+
+from __future__ import annotations
+
+from clusterkg.engines.duckdb import literal
+from clusterkg.validation.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+
+__all__ = ["values_along"]
+
+
+def values_along(path: Path, nodes: str) -> str:
+    """A query with the columns focus and value: from each ``node`` of ``nodes`` along the path.
+
+    ``nodes`` is a query or a table in parentheses with the column ``node``. A pair may come
+    several times.
+    """
+    if isinstance(path, Predicate):
+        return (
+            f"SELECT n.node AS focus, t.o AS value FROM {nodes} AS n "
+            f"JOIN t ON t.s = n.node WHERE t.p = {literal(path.iri)}"
+        )
+    if isinstance(path, Inverse):
+        if isinstance(path.path, Predicate):
+            return (
+                f"SELECT n.node AS focus, t.s AS value FROM {nodes} AS n "
+                f"JOIN t ON t.o = n.node WHERE t.p = {literal(path.path.iri)}"
+            )
+        return values_along(_inverted(path.path), nodes)
+    if isinstance(path, Alternative):
+        return " UNION ALL ".join(f"({values_along(one, nodes)})" for one in path.choices)
+    if isinstance(path, Sequence):
+        found = f"SELECT node AS focus, node AS value FROM {nodes} AS n"
+        for step in path.steps:
+            found = _followed(found, step)
+        return found
+    return _repeated(path, nodes)
+
+
+def _followed(found: str, step: Path) -> str:
+    """The pairs of a query, their values walked one step further."""
+    ends = f"(SELECT DISTINCT value AS node FROM ({found}))"
+    return (
+        f"SELECT DISTINCT a.focus, b.value FROM ({found}) AS a "
+        f"JOIN ({values_along(step, ends)}) AS b ON b.focus = a.value"
+    )
+
+
+def _repeated(path: Repeated, nodes: str) -> str:
+    start = f"SELECT DISTINCT node AS focus, node AS value FROM {nodes} AS n"
+    if path.sign == "?":
+        return f"({start}) UNION ({values_along(path.path, nodes)})"
+    # one step from wherever it leads: all pairs of the path, which a simple one has in the triples
+    steps = values_along(path.path, "(SELECT DISTINCT s AS node FROM t UNION SELECT o FROM t)")
+    begin = start if path.sign == "*" else values_along(path.path, nodes)
+    return (
+        f"WITH RECURSIVE step AS MATERIALIZED (SELECT DISTINCT focus AS a, value AS b FROM "
+        f"({steps})), reached(focus, value) AS ({begin} UNION SELECT reached.focus, step.b "
+        f"FROM reached JOIN step ON step.a = reached.value) SELECT focus, value FROM reached"
+    )
+
+
+def _inverted(path: Path) -> Path:
+    """The path walked backwards, its parts in turn."""
+    if isinstance(path, Predicate):
+        return Inverse(path)
+    if isinstance(path, Inverse):
+        return path.path
+    if isinstance(path, Sequence):
+        return Sequence(tuple(_inverted(step) for step in reversed(path.steps)))
+    if isinstance(path, Alternative):
+        return Alternative(tuple(_inverted(one) for one in path.choices))
+    return Repeated(_inverted(path.path), path.sign)

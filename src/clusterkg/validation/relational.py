@@ -1,0 +1,417 @@
+"""Shapes of SHACL Core → queries on the triples → results, no triple ever a Python object.
+
+Of every shape the focus nodes and the value nodes are relations; a constraint is a query for what
+it does not allow. What another shape is asked for (sh:node, sh:not, sh:or, …) is first the set of
+nodes that do not conform to it, then a condition like the others.
+https://www.w3.org/TR/shacl/#validation
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+
+from clusterkg.engines.duckdb import literal
+from clusterkg.mapping.terms import prepare
+from clusterkg.namespaces import PREFIXES, RDF
+from clusterkg.validation.comparison import MACROS, compared
+from clusterkg.validation.conditions import refused
+from clusterkg.validation.path_sql import values_along
+from clusterkg.validation.patterns import matcher, re2_of
+from clusterkg.validation.term_sql import language_of, string_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from clusterkg.engines.duckdb import Connection
+    from clusterkg.validation.constraints import Constraint, Shape, Target
+
+__all__ = ["Row", "judge", "unsupported"]
+
+_TYPE: Final = literal(f"<{RDF}type>")
+_BELOW: Final = literal(f"<{PREFIXES['rdfs']}subClassOf>")
+_NESTED: Final = frozenset(
+    ("Node", "Not", "And", "Or", "Xone", "QualifiedMinCount", "QualifiedMaxCount")
+)
+_UNESCAPED: Final = {
+    "shacl_unescaped_part(s)": r"""replace(replace(replace(replace(replace(replace(replace(
+        array_to_string(list_transform(string_split(s, '\u'), lambda x, i: CASE WHEN i = 1 THEN x
+            ELSE chr(CAST('0x' || left(x, 4) AS INTEGER)) || substr(x, 5) END), ''),
+        '\"', '"'), '\''', ''''), '\n', chr(10)), '\r', chr(13)), '\t', chr(9)),
+        '\b', chr(8)), '\f', chr(12))""",
+    "shacl_unescaped(s)": r"""array_to_string(list_transform(string_split(s, '\\'),
+        lambda x: shacl_unescaped_part(x)), '\')""",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One result: who was judged by what. ``path`` is there where it is not the shape's own."""
+
+    shape: str
+    constraint: Constraint
+    focus: str
+    value: str | None
+    path: str | None = None
+    details: tuple[Row, ...] = ()
+
+
+def unsupported(shapes: Mapping[str, Shape]) -> frozenset[str]:
+    """The shapes that are more than Core, or recursive, themselves or in what they refer to."""
+    found: set[str] = {node for node, shape in shapes.items() if shape.beyond}
+    found |= {node for node in shapes if _is_recursive(node, shapes)}
+    while True:
+        more = {
+            node
+            for node, shape in shapes.items()
+            if node not in found and not found.isdisjoint(shape.refers_to())
+        }
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _is_recursive(node: str, shapes: Mapping[str, Shape]) -> bool:
+    seen: set[str] = set()
+    waiting = list(shapes[node].refers_to())
+    while waiting:
+        one = waiting.pop()
+        if one == node:
+            return True
+        if one not in seen:
+            seen.add(one)
+            waiting += shapes[one].refers_to() if one in shapes else ()
+    return False
+
+
+def judge(connection: Connection, shapes: Mapping[str, Shape], chosen: frozenset[str]) -> _Judged:
+    """The results of the ``chosen`` shapes for their targets in the triples ``t(s, p, o)``."""
+    prepare(connection)
+    for head, body in (_UNESCAPED | MACROS).items():
+        connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
+    judging = _Judging(connection, shapes)
+    rows: list[Row] = []
+    focused: list[str] = []
+    for node in sorted(chosen):
+        shape = shapes[node]
+        if shape.deactivated or not shape.targets:
+            continue
+        focus = judging.focus(shape.targets)
+        focused.append(focus)
+        rows += judging.results(shape, focus)
+    union = " UNION ".join(f"SELECT node FROM {name}" for name in dict.fromkeys(focused))
+    counted = connection.execute(f"SELECT count(*) FROM ({union})").fetchone() if union else None
+    return _Judged(tuple(rows), int(counted[0]) if counted else 0)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """``rows`` in no order; ``focus_nodes`` counts the nodes that were judged as targets."""
+
+    rows: tuple[Row, ...]
+    focus_nodes: int
+
+
+@dataclass(frozen=True)
+class _Query:
+    """A query for what one constraint refuses: the columns origin, focus, value and path.
+
+    ``origin`` is the node that was asked about; the focus node of a property shape that belongs
+    to a property shape is one of its values.
+    """
+
+    shape: str
+    constraint: Constraint
+    sql: str
+
+
+@dataclass
+class _Judging:
+    """Makes relations of nodes, each once, and asks the queries."""
+
+    connection: Connection
+    shapes: Mapping[str, Shape]
+    made: dict[object, str] = field(default_factory=dict)
+
+    def results(self, shape: Shape, focus: str) -> Iterator[Row]:
+        """All results for the nodes of a relation."""
+        return (row for _, row in self.asked(shape, focus))
+
+    def asked(self, shape: Shape, focus: str) -> Iterator[tuple[str, Row]]:
+        """The same, each with the node that was asked about."""
+        queries = list(self._queries(shape, focus))
+        if not queries:
+            return
+        union = " UNION ALL ".join(
+            f"SELECT {number} AS query, * FROM ({one.sql})" for number, one in enumerate(queries)
+        )
+        found = self.connection.execute(union).fetchall()
+        causes: dict[str, dict[str, tuple[Row, ...]]] = {}
+        for number, one in enumerate(queries):
+            if one.constraint.component == "Node":
+                values = {value for asked, _, _, value, _ in found if asked == number}
+                causes.setdefault(one.constraint.term, {}).update(
+                    self._causes(one.constraint.term, values)
+                )
+        for number, origin, node, value, path in found:
+            one = queries[number]
+            why = causes.get(one.constraint.term, {}) if one.constraint.terms else {}
+            details = why.get(value, ()) if one.constraint.component == "Node" else ()
+            yield origin, Row(one.shape, one.constraint, node, value, path, details)
+
+    def _causes(self, node: str, values: set[str]) -> dict[str, tuple[Row, ...]]:
+        """Why the values do not conform to a shape."""
+        if not values:
+            return {}
+        name = self._listed(sorted(values))
+        found: dict[str, tuple[Row, ...]] = {}
+        for origin, row in self.asked(self.shapes[node], name):
+            found[origin] = (*found.get(origin, ()), row)
+        return found
+
+    def failing(self, node: str, nodes: str) -> str:
+        """The relation of those ``nodes`` that do not conform to a shape."""
+        queries = [one.sql for one in self._queries(self.shapes[node], nodes)]
+        union = " UNION ".join(f"SELECT origin AS node FROM ({sql})" for sql in queries)
+        return self._relation(("failing", node, nodes), union or "SELECT '' AS node WHERE false")
+
+    def focus(self, targets: tuple[Target, ...]) -> str:
+        """The relation of the nodes that the targets name."""
+        selects = [self._target(one) for one in targets]
+        return self._relation(("focus", targets), " UNION ".join(selects))
+
+    def _target(self, target: Target) -> str:
+        term = literal(target.term)
+        if target.kind == "class":
+            return f"SELECT node FROM {self._instances(target.term)}"
+        return {
+            "node": f"SELECT {term} AS node",
+            "subjects": f"SELECT DISTINCT s AS node FROM t WHERE p = {term}",
+            "objects": f"SELECT DISTINCT o AS node FROM t WHERE p = {term}",
+        }[target.kind]
+
+    def _instances(self, cls: str) -> str:
+        """The nodes of a class and of the classes below it."""
+        below = (
+            f"WITH RECURSIVE below(c) AS (SELECT {literal(cls)} UNION SELECT t.s FROM t "
+            f"JOIN below ON t.o = below.c WHERE t.p = {_BELOW}) SELECT c FROM below"
+        )
+        names = [row[0] for row in self.connection.execute(below).fetchall()]
+        classes = ", ".join(literal(name) for name in sorted(names))
+        return self._relation(
+            ("class", cls),
+            f"SELECT DISTINCT s AS node FROM t WHERE p = {_TYPE} AND o IN ({classes})",
+        )
+
+    def _relation(self, key: object, sql: str) -> str:
+        if key not in self.made:
+            name = f"shacl_{len(self.made)}"
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+            self.made[key] = name
+        return self.made[key]
+
+    # -- the constraints of a shape ------------------------------------------------------------
+
+    def _queries(self, shape: Shape, focus: str) -> Iterator[_Query]:
+        if shape.deactivated:
+            return
+        if shape.path is None:
+            values = self._relation(
+                ("self", focus), f"SELECT node AS focus, node AS value FROM {focus}"
+            )
+        elif shape.constraints or shape.properties:
+            values = self._relation(
+                ("along", focus, shape.path),
+                f"SELECT DISTINCT focus, value FROM ({values_along(shape.path, focus)})",
+            )
+        for constraint in shape.constraints:
+            sql = self._refusals(constraint, focus, values)
+            if sql is not None:
+                asked = f"SELECT focus AS origin, focus, value, path FROM ({sql})"
+                yield _Query(shape.node, constraint, asked)
+        for one in shape.properties:
+            if shape.path is None:
+                yield from self._queries(self.shapes[one], focus)
+                continue
+            for query in self._queries(self.shapes[one], self._nodes(values)):
+                asked = (
+                    f"SELECT v.focus AS origin, q.focus, q.value, q.path FROM ({query.sql}) AS q "
+                    f"JOIN {values} AS v ON v.value = q.origin"
+                )
+                yield _Query(query.shape, query.constraint, asked)
+
+    def _nodes(self, values: str) -> str:
+        return self._relation(("nodes", values), f"SELECT DISTINCT value AS node FROM {values}")
+
+    def _refusals(self, constraint: Constraint, focus: str, values: str) -> str | None:
+        condition = refused(constraint)
+        if condition is None and constraint.component in {"Class", "Pattern", *_NESTED}:
+            if constraint.component.startswith("Qualified"):
+                return self._qualified(constraint, focus, values)
+            condition = self._condition(constraint, values)
+        if condition is not None:
+            return f"SELECT focus, value, NULL AS path FROM {values} WHERE {condition}"
+        return _RELATIONS[constraint.component](constraint, focus, values)
+
+    def _condition(self, constraint: Constraint, values: str) -> str:
+        """The condition for a value that is refused because of other triples."""
+        if constraint.component == "Class":
+            return f"value NOT IN (SELECT node FROM {self._instances(constraint.term)})"
+        if constraint.component == "Pattern":
+            return self._pattern(constraint, values)
+        nodes = self._nodes(values)
+        failing = [
+            f"value IN (SELECT node FROM {self.failing(one, nodes)})" for one in constraint.terms
+        ]
+        if constraint.component == "Not":
+            return f"NOT ({failing[0]})"
+        if constraint.component in {"Node", "And"}:
+            return " OR ".join(failing) or "false"
+        if constraint.component == "Or":
+            return " AND ".join(failing) or "true"
+        conforming = " + ".join(f"CAST(NOT ({one}) AS INTEGER)" for one in failing) or "0"
+        return f"({conforming}) <> 1"
+
+    def _pattern(self, constraint: Constraint, values: str) -> str:
+        text = string_of("value")
+        pattern = re2_of(constraint.term, constraint.flags)
+        if pattern is not None and self._compiles(pattern):
+            return f"NOT coalesce(regexp_matches({text}, {literal(pattern)}), false)"
+        expression = matcher(constraint.term, constraint.flags)
+        rows = self.connection.execute(f"SELECT DISTINCT value, {text} FROM {values}").fetchall()
+        bad = [value for value, said in rows if said is None or not expression.search(said)]
+        return f"value IN (SELECT node FROM {self._listed(bad)})"
+
+    def _compiles(self, pattern: str) -> bool:
+        try:
+            self.connection.execute(f"SELECT regexp_matches('', {literal(pattern)})")
+        except duckdb.Error:
+            return False
+        return True
+
+    def _listed(self, nodes: Sequence[str]) -> str:
+        """The relation of nodes that Python knows."""
+        name = f"shacl_{len(self.made)}"
+        self.made["listed", name] = name
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT unnest($1::VARCHAR[]) AS node",
+            [list(nodes)],
+        )
+        return name
+
+    def _qualified(self, constraint: Constraint, focus: str, values: str) -> str:
+        nodes = self._nodes(values)
+        own, *siblings = constraint.terms
+        conditions = [f"value NOT IN (SELECT node FROM {self.failing(own, nodes)})"]
+        conditions += [
+            f"value IN (SELECT node FROM {self.failing(one, nodes)})" for one in siblings
+        ]
+        sign = "<" if constraint.component == "QualifiedMinCount" else ">"
+        return (
+            f"SELECT n.node AS focus, NULL AS value, NULL AS path FROM {focus} AS n LEFT JOIN "
+            f"(SELECT focus, count(*) AS found FROM {values} WHERE {' AND '.join(conditions)} "
+            f"GROUP BY focus) AS c ON c.focus = n.node "
+            f"WHERE coalesce(c.found, 0) {sign} {constraint.count}"
+        )
+
+
+# -- constraints about all values of a focus node ----------------------------------------------
+
+
+def _min_count(constraint: Constraint, focus: str, values: str) -> str | None:
+    if constraint.count <= 0:
+        return None
+    if constraint.count == 1:
+        return (
+            f"SELECT node AS focus, NULL AS value, NULL AS path FROM {focus} "
+            f"WHERE node NOT IN (SELECT focus FROM {values})"
+        )
+    return (
+        f"SELECT n.node AS focus, NULL AS value, NULL AS path FROM {focus} AS n LEFT JOIN (SELECT "
+        f"focus, count(*) AS found FROM {values} GROUP BY focus) AS c ON c.focus = n.node "
+        f"WHERE coalesce(c.found, 0) < {constraint.count}"
+    )
+
+
+def _max_count(constraint: Constraint, focus: str, values: str) -> str:
+    del focus
+    return (
+        f"SELECT focus, NULL AS value, NULL AS path FROM {values} GROUP BY focus "
+        f"HAVING count(*) > {constraint.count}"
+    )
+
+
+def _unique_lang(constraint: Constraint, focus: str, values: str) -> str:
+    del constraint, focus
+    return (
+        f"SELECT focus, NULL AS value, NULL AS path FROM (SELECT focus, {language_of('value')} "
+        f"AS tag FROM {values}) WHERE tag IS NOT NULL GROUP BY focus, tag HAVING count(*) > 1"
+    )
+
+
+def _has_value(constraint: Constraint, focus: str, values: str) -> str:
+    return (
+        f"SELECT node AS focus, NULL AS value, NULL AS path FROM {focus} WHERE node NOT IN "
+        f"(SELECT focus FROM {values} WHERE value = {literal(constraint.term)})"
+    )
+
+
+def _others(constraint: Constraint, focus: str) -> str:
+    """The values of the other property that the constraint names."""
+    return (
+        f"SELECT n.node AS focus, t.o AS value FROM {focus} AS n JOIN t ON t.s = n.node "
+        f"WHERE t.p = {literal(constraint.term)}"
+    )
+
+
+def _equals(constraint: Constraint, focus: str, values: str) -> str:
+    others = _others(constraint, focus)
+    own = f"SELECT focus, value FROM {values}"
+    return (
+        f"SELECT focus, value, NULL AS path FROM ((({own}) EXCEPT ({others})) "
+        f"UNION ALL (({others}) EXCEPT ({own})))"
+    )
+
+
+def _disjoint(constraint: Constraint, focus: str, values: str) -> str:
+    return (
+        f"SELECT focus, value, NULL AS path FROM ((SELECT focus, value FROM {values}) "
+        f"INTERSECT ({_others(constraint, focus)}))"
+    )
+
+
+def _less(*, or_equal: bool) -> Callable[[Constraint, str, str], str]:
+    def query(constraint: Constraint, focus: str, values: str) -> str:
+        fits = compared("v.value", "o.value", or_equal=or_equal)
+        return (
+            f"SELECT v.focus, v.value, NULL AS path FROM {values} AS v "
+            f"JOIN ({_others(constraint, focus)}) AS o ON o.focus = v.focus "
+            f"WHERE NOT coalesce({fits}, false)"
+        )
+
+    return query
+
+
+def _closed(constraint: Constraint, focus: str, values: str) -> str:
+    del focus
+    allowed = ", ".join(map(literal, constraint.terms))
+    other = f" WHERE t.p NOT IN ({allowed})" if allowed else ""
+    return (
+        f"SELECT v.focus, t.o AS value, t.p AS path FROM {values} AS v "
+        f"JOIN t ON t.s = v.value{other}"
+    )
+
+
+_RELATIONS: Final[dict[str, Callable[[Constraint, str, str], str | None]]] = {
+    "MinCount": _min_count,
+    "MaxCount": _max_count,
+    "UniqueLang": _unique_lang,
+    "HasValue": _has_value,
+    "Equals": _equals,
+    "Disjoint": _disjoint,
+    "LessThan": _less(or_equal=False),
+    "LessThanOrEquals": _less(or_equal=True),
+    "Closed": _closed,
+}

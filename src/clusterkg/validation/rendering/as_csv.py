@@ -1,0 +1,83 @@
+"""Report → CSV (RFC 4180): one line a finding or result, for a spreadsheet or a script."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.validation.finding_wording import finding_heading, finding_hint, finding_message
+from clusterkg.validation.path import path_sparql
+from clusterkg.validation.rendering.words import rule_name
+from clusterkg.validation.report import Rule
+from clusterkg.validation.terms import plain, short
+
+if TYPE_CHECKING:
+    from clusterkg.findings import Place
+    from clusterkg.validation.report import Report
+
+__all__ = ["COLUMNS", "csv_report"]
+
+COLUMNS: Final = (
+    *("severity", "rule", "file", "sheet", "row", "column", "value", "message", "hint"),
+    *("focus_node", "focus_label", "path", "shape", "component"),
+)
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_report(report: Report, *, language: str = "en") -> str:
+    """The whole report, worst first; a result of several cells has a line for each of them.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for finding in report.findings:
+        writer.writerow(
+            _line(
+                severity=finding.severity.word,
+                rule=finding_heading(finding.rule, language),
+                **_where(finding.place),
+                value=finding.value or "",
+                message=finding_message(finding, language),
+                hint=finding_hint(finding, language) or "",
+            )
+        )
+    for result in report.results:
+        rule = report.rules.get(result.source_shape) or Rule(result.source_shape)
+        for place in result.places or (None,):
+            writer.writerow(
+                _line(
+                    severity=result.severity.word,
+                    rule=rule_name(rule, language),
+                    **_where(place),
+                    value="" if result.value is None else plain(result.value),
+                    message=result.message(language),
+                    focus_node=plain(result.focus_node),
+                    focus_label=result.label(language),
+                    path=path_sparql(result.path) if result.path else "",
+                    shape=plain(result.source_shape),
+                    component=short(result.component),
+                )
+            )
+    return target.getvalue()
+
+
+def _where(place: Place | None) -> dict[str, str]:
+    if place is None:
+        return {}
+    return {
+        "file": place.file,
+        "sheet": place.sheet or "",
+        "row": "" if place.row is None else str(place.row),
+        "column": place.column or "",
+    }
+
+
+def _line(**cells: str) -> list[str]:
+    return [_harmless(cells.get(name, "")) for name in COLUMNS]
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,104 @@
+"""What constraints ask of a term, as SQL on its N-Triples text.
+
+The text of a literal ends with a quotation mark (xsd:string), with a language tag, or with
+``"^^<datatype>``; quotation marks inside it are escaped, so these endings cannot be part of it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clusterkg.engines.duckdb import literal
+from clusterkg.mapping.lexical import DATATYPES
+from clusterkg.namespaces import RDF, XSD
+
+__all__ = [
+    "NUMERIC",
+    "datatype_of",
+    "has_datatype",
+    "is_blank",
+    "is_iri",
+    "is_literal",
+    "language_of",
+    "lexical_of",
+    "string_of",
+]
+
+NUMERIC: Final = (
+    *("integer", "decimal", "double", "float", "long", "int", "short", "byte"),
+    *("nonNegativeInteger", "nonPositiveInteger", "negativeInteger", "positiveInteger"),
+    *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+)
+_STRING: Final = f"<{XSD}string>"
+_LANG_STRING: Final = f"<{RDF}langString>"
+
+
+def is_iri(term: str) -> str:
+    """Whether it is an IRI."""
+    return f"starts_with({term}, '<')"
+
+
+def is_blank(term: str) -> str:
+    """Whether it is a blank node."""
+    return f"starts_with({term}, '_')"
+
+
+def is_literal(term: str) -> str:
+    """Whether it is a literal."""
+    return f"starts_with({term}, '\"')"
+
+
+def datatype_of(term: str) -> str:
+    """The datatype of a literal as ``<iri>``; NULL for other terms."""
+    return (
+        f"CASE WHEN NOT {is_literal(term)} THEN NULL WHEN ends_with({term}, '\"') "
+        f"THEN {literal(_STRING)} WHEN ends_with({term}, '>') "
+        f"THEN regexp_extract({term}, '\\^\\^(<[^\"]*>)$', 1) ELSE {literal(_LANG_STRING)} END"
+    )
+
+
+def language_of(term: str) -> str:
+    """The language tag in lower case; NULL for whatever has none."""
+    return (
+        f"CASE WHEN {is_literal(term)} AND NOT ends_with({term}, '\"') AND NOT ends_with({term}, "
+        f"'>') THEN lower(regexp_extract({term}, '@([A-Za-z0-9-]+)$', 1)) END"
+    )
+
+
+def lexical_of(term: str) -> str:
+    """The lexical form of a literal, its escapes undone; NULL for other terms."""
+    ending = (
+        f"CASE WHEN ends_with({term}, '\"') THEN 2 "
+        f"ELSE length(regexp_extract({term}, '\"[^\"]*$', 0)) + 1 END"
+    )
+    plain = f"substr({term}, 2, length({term}) - {ending})"
+    return f"CASE WHEN {is_literal(term)} THEN {_unescaped(plain)} END"
+
+
+def string_of(term: str) -> str:
+    """What SPARQL's STR gives: the IRI, or the lexical form; NULL for blank nodes."""
+    iri = f"substr({term}, 2, length({term}) - 2)"
+    return f"CASE WHEN {is_iri(term)} THEN {iri} ELSE {lexical_of(term)} END"
+
+
+def _unescaped(text: str) -> str:
+    return f"CASE WHEN contains({text}, '\\') THEN shacl_unescaped({text}) ELSE {text} END"
+
+
+def has_datatype(term: str, datatype: str) -> str:
+    """Whether it is a literal of the datatype, and its text in the lexical space.
+
+    https://www.w3.org/TR/shacl/#DatatypeConstraintComponent; ``datatype`` in N-Triples text. The
+    lexical spaces are the primitives of :mod:`clusterkg.mapping.terms`.
+    """
+    if datatype == _STRING:
+        return f"({is_literal(term)} AND ends_with({term}, '\"'))"
+    if datatype == _LANG_STRING:
+        return f"({language_of(term)} IS NOT NULL)"
+    ending = f'"^^{datatype}'
+    typed = f"{is_literal(term)} AND ends_with({term}, {literal(ending)})"
+    name = datatype[1:-1].removeprefix(XSD)
+    if name not in DATATYPES or f"<{XSD}{name}>" != datatype:
+        return f"({typed})"
+    text = _unescaped(f"substr({term}, 2, length({term}) - {len(ending) + 1})")
+    return f"({typed} AND coalesce(term_is_{name}({text}), false))"

@@ -1,0 +1,80 @@
+"""The plans and pySHACL, two implementations of one specification, find the same.
+
+Where they do not, the sentence of the specification that decides stands at the case.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+
+from clusterkg.validation.path import path_sparql
+from clusterkg.validation.report import Report
+from clusterkg.validation.shacl import validate_files
+
+from .random_shapes import PREFIXES, graphs, shapes
+
+EXAMPLES = int(os.environ.get("CLUSTERKG_EXAMPLES", "1")) * 60
+
+
+def results(report: Report) -> Counter[tuple[str, ...]]:
+    return Counter(
+        (
+            result.focus_node if not result.focus_node.startswith("_:") else "_:",
+            path_sparql(result.path) if result.path else "",
+            "" if result.value is None else result.value if result.value[:2] != "_:" else "_:",
+            result.source_shape,
+            result.component,
+            result.severity_iri,
+        )
+        for result in report.results
+    )
+
+
+def compare(data: str, shape: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "data.ttl").write_text(data, encoding="utf-8")
+        (folder / "shapes.ttl").write_text(shape, encoding="utf-8")
+        files = [folder / "data.ttl"], [folder / "shapes.ttl"]
+        theirs = results(validate_files(*files, engine="pyshacl"))
+        found = validate_files(*files)
+    assert "pySHACL" not in found.engine
+    ours = results(found)
+    assert ours == theirs, f"missing: {list(theirs - ours)}\nsurplus: {list(ours - theirs)}"
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="CLUSTERKG_EXAMPLES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=graphs(), shape=shapes())
+def test_both_find_the_same(data: str, shape: str) -> None:
+    compare(data, shape)
+
+
+def found(data: str, shape: str, engine: str) -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "data.ttl").write_text(PREFIXES + data, encoding="utf-8")
+        (folder / "shapes.ttl").write_text(PREFIXES + shape, encoding="utf-8")
+        files = [folder / "data.ttl"], [folder / "shapes.ttl"]
+        return len(validate_files(*files, engine=engine).results)
+
+
+def test_what_cannot_be_compared_is_a_result() -> None:
+    """SHACL 4.3.1: "where v cannot be compared to $minExclusive" there is a validation result.
+
+    pySHACL takes a number for greater than a date.
+    """
+    data = 'ex:a ex:p "1.0E0"^^xsd:double .'
+    shape = """ex:S a sh:PropertyShape ; sh:targetNode ex:a ; sh:path ex:p ;
+      sh:minExclusive "2024-03-01"^^xsd:date ."""
+    assert found(data, shape, "auto") == 1
+    assert found(data, shape, "pyshacl") == 0

@@ -1,0 +1,109 @@
+"""RDF files become the triples that plans read, whichever way they are written."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from clusterkg.engines.duckdb import connect
+from clusterkg.errors import GraphError
+from clusterkg.validation.triples import load_files
+
+PLAIN = """<http://e/a> <http://e/p> "a b \\"c\\" . d" .
+<http://e/a> <http://e/p> "x"@de-AT .
+<http://e/a> <http://e/p> "1"^^<http://e/type> .
+_:x <http://e/p> _:y .
+<http://e/a> <http://e/p> <http://e/b> .
+"""
+TRIPLES = {
+    ("<http://e/a>", "<http://e/p>", '"a b \\"c\\" . d"'),
+    ("<http://e/a>", "<http://e/p>", '"x"@de-AT'),
+    ("<http://e/a>", "<http://e/p>", '"1"^^<http://e/type>'),
+    ("_:f0x", "<http://e/p>", "_:f0y"),
+    ("<http://e/a>", "<http://e/p>", "<http://e/b>"),
+}
+
+
+def loaded(*files: Path) -> list[tuple[str, str, str]]:
+    connection = connect()
+    load_files(connection, files)
+    return connection.execute("SELECT s, p, o FROM t ORDER BY ALL").fetchall()
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    if name.endswith(".gz"):
+        file.write_bytes(gzip.compress(text.encode()))
+    else:
+        file.write_text(text, encoding="utf-8", newline="")
+    return file
+
+
+@pytest.mark.parametrize("name", ["a.nt", "a.nt.gz", "a.nq", "a.nq.gz"])
+def test_lines_as_they_are_usually_written(tmp_path: Path, name: str) -> None:
+    found = loaded(written(tmp_path, name, PLAIN))
+    assert len(found) == 5
+    assert set(found) == TRIPLES
+
+
+def test_graphs_are_left_out(tmp_path: Path) -> None:
+    quads = PLAIN.replace(" .\n", " <http://e/g> .\n") + PLAIN.replace(" .\n", " _:g .\n")
+    found = loaded(written(tmp_path, "a.nq", quads + '<http://e/a> <http://e/p> "<x> <y>" .\n'))
+    assert set(found) == TRIPLES | {("<http://e/a>", "<http://e/p>", '"<x> <y>"')}
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "object_"),
+    [
+        ('<http://e/a>\t<http://e/p>\t"x" .', '"x"'),
+        ('<http://e/a> <http://e/p> "x"   .', '"x"'),
+        ('<http://e/a> <http://e/p> "x" . # remark', '"x"'),
+        ('# remark\n<http://e/a> <http://e/p> "x" .', '"x"'),
+        ('<http://e/a> <http://e/p> "\\u00e9" .', '"é"'),
+        ('<http://e/a> <http://e/p> "x"^^<http://www.w3.org/2001/XMLSchema#string> .', '"x"'),
+        ('<http://e/a> <http://e/p> "x".', '"x"'),
+        ('<http://e/a> <http://e/p> "x" .\r', '"x"'),
+    ],
+)
+def test_lines_that_are_written_otherwise(tmp_path: Path, line: str, object_: str) -> None:
+    for name in ("a.nt", "a.nq"):
+        found = loaded(written(tmp_path, name, f"{line}\n"))
+        assert found == [("<http://e/a>", "<http://e/p>", object_)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['<http://e/a> <http://e/p> "x .', "<http://e/a> <http://e/p> .", "nonsense", "<a> <b> c ."],
+)
+def test_lines_that_are_no_triples(tmp_path: Path, line: str) -> None:
+    with pytest.raises(GraphError, match=r"a\.nt, line 2: not N-Triples"):
+        loaded(written(tmp_path, "a.nt", f"{PLAIN.splitlines()[0]}\n{line}\n"))
+
+
+def test_blank_nodes_of_different_files_differ(tmp_path: Path) -> None:
+    line = "_:x <http://e/p> _:x .\n"
+    turtle = "[] <http://e/p> 1 . _:x <http://e/p> _:x ."
+    found = loaded(
+        written(tmp_path, "a.nt", line), written(tmp_path, "b.nt", line),
+        written(tmp_path, "c.ttl", turtle),
+    )  # fmt: skip
+    integer = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert found == [
+        ("_:f0x", "<http://e/p>", "_:f0x"),
+        ("_:f1x", "<http://e/p>", "_:f1x"),
+        ("_:f2b0", "<http://e/p>", integer),
+        ("_:f2b1", "<http://e/p>", "_:f2b1"),
+    ]
+
+
+def test_control_characters_stay_escaped(tmp_path: Path) -> None:
+    (found,) = loaded(written(tmp_path, "a.ttl", '<http://e/a> <http://e/p> "a\\u0001\\tb" .'))
+    assert found[2] == '"a\\u0001\\tb"'
+
+
+def test_a_triple_of_several_files_counts_once(tmp_path: Path) -> None:
+    line = "<http://e/a> <http://e/p> <http://e/b> .\n"
+    assert len(loaded(written(tmp_path, "a.nt", line * 2), written(tmp_path, "b.nt", line))) == 1
