@@ -6,11 +6,12 @@ Where they do not, the sentence of the specification that decides stands at the 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections import Counter
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from clusterkg.validation.path import path_sparql
 from clusterkg.validation.report import Report
@@ -56,6 +57,9 @@ def compare(data: str, shape: str) -> None:
 )
 @given(data=graphs(), shape=shapes())
 def test_both_find_the_same(data: str, shape: str) -> None:
+    # cases of their own, below
+    assume(not ("clusive" in shape and re.search(r'xsd:(boolean|date)|"x"', data)))
+    assume(not ("lessThanOrEquals" in shape and re.search(r" ex:[pqr] (ex|_):", data)))
     compare(data, shape)
 
 
@@ -76,5 +80,31 @@ def test_what_cannot_be_compared_is_a_result() -> None:
     data = 'ex:a ex:p "1.0E0"^^xsd:double .'
     shape = """ex:S a sh:PropertyShape ; sh:targetNode ex:a ; sh:path ex:p ;
       sh:minExclusive "2024-03-01"^^xsd:date ."""
+    assert found(data, shape, "auto") == 1
+    assert found(data, shape, "pyshacl") == 0
+
+
+def test_a_truth_value_is_no_number() -> None:
+    """SPARQL 1.1, 17.3: numbers are compared with numbers, truth values with truth values.
+
+    pySHACL compares what Python makes of the two, and takes true for 1.
+    """
+    data = "ex:a ex:p true ."
+    shape = "ex:S a sh:PropertyShape ; sh:targetNode ex:a ; sh:path ex:p ; {} ."
+    assert found(data, shape.format("sh:maxInclusive 0"), "auto") == 1
+    assert found(data, shape.format("sh:maxInclusive 0"), "pyshacl") == 0
+    for engine in ("auto", "pyshacl"):
+        assert found(data, shape.format("sh:minInclusive true"), engine) == 0
+        assert found(data, shape.format("sh:minExclusive true"), engine) == 1
+
+
+def test_names_cannot_be_compared_not_even_with_themselves() -> None:
+    """SHACL 4.5.4: a result where two values "cannot be compared"; SPARQL 17.3 compares no IRIs.
+
+    pySHACL takes a name for less than or equal to itself.
+    """
+    data = "ex:a ex:p ex:b ."
+    shape = """ex:S a sh:PropertyShape ; sh:targetNode ex:a ; sh:path ex:p ;
+      sh:lessThanOrEquals ex:p ."""
     assert found(data, shape, "auto") == 1
     assert found(data, shape, "pyshacl") == 0

@@ -3,15 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import Graph
 
 from clusterkg.engines.duckdb import connect
 from clusterkg.errors import GraphError, SettingsError, ValidationError
 from clusterkg.findings import Severity
 from clusterkg.validation.rendering import render
-from clusterkg.validation.shacl import validate, validate_files, validate_quads
-from clusterkg.validation.shapes import read_shapes
-from clusterkg.validation.targets import with_targets_below
+from clusterkg.validation.shacl import validate_files, validate_quads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -218,40 +215,6 @@ def test_quads_are_judged_with_their_ontology(tmp_path: Path) -> None:
         "<https://example.org/Person-age>",
         "<https://example.org/Term-label>",
     }
-
-
-def test_targets_move_only_where_nothing_depends_on_their_place(tmp_path: Path) -> None:
-    text = """
-    ex:A a sh:NodeShape ; sh:targetClass ex:Human ; sh:property ex:A-name , ex:shared .
-    ex:B a sh:NodeShape ; sh:targetClass ex:Animal ; sh:property ex:B-name , ex:shared .
-    ex:C a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:C-name ; sh:closed true .
-    ex:D a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:D-name ; sh:deactivated true .
-    ex:A-name sh:path ex:name ; sh:minCount 1 . ex:B-name sh:path ex:name ; sh:minCount 1 .
-    ex:C-name sh:path ex:name ; sh:minCount 1 . ex:D-name sh:path ex:name ; sh:minCount 1 .
-    ex:shared sh:path ex:age ; sh:maxCount 1 .
-    """
-    graph = Graph().parse(data=PREFIXES + text, format="turtle")
-    moved = with_targets_below(graph)
-    query = "SELECT ?s { ?s sh:targetClass ?c } ORDER BY ?s"
-    names = [str(row[0]).rpartition("/")[2] for row in moved.query(query)]
-    assert names == ["A", "A-name", "B", "B-name", "C", "D"]
-
-
-def test_moved_targets_give_the_same_results(tmp_path: Path) -> None:
-    file = tmp_path / "shapes.ttl"
-    file.write_text(PREFIXES + PERSON, encoding="utf-8")
-    data = Graph().parse(
-        data=PREFIXES + "ex:a a ex:Human ; ex:age 200 . ex:b a ex:Human ; ex:age 20 .",
-        format="turtle",
-    )
-    moved = with_targets_below(read_shapes([file]).graph)
-    import pyshacl
-
-    for shapes in (moved, read_shapes([file]).graph):
-        _, found, _ = pyshacl.validate(data, shacl_graph=shapes)
-        query = "SELECT ?f { ?r sh:focusNode ?f ; sh:sourceShape <https://example.org/Person-age> }"
-        assert [str(row[0]) for row in found.query(query)] == ["https://example.org/a"]
-    assert len(validate(data, read_shapes([file])).results) == 1
 
 
 def test_labels_stand_in_one_order(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import XSD
 from clusterkg.validation.term_sql import NUMERIC, datatype_of, lexical_of
 
-__all__ = ["MACROS", "compared"]
+__all__ = ["MACROS", "compared", "compared_to_number"]
 
 _NUMBERS = ", ".join(literal(f"<{XSD}{name}>") for name in NUMERIC)
 _ZONE = "'(Z|[+-][0-9]{2}:[0-9]{2})$'"
@@ -78,6 +78,32 @@ MACROS = {
         WHEN a.t > b.t + INTERVAL 14 HOUR THEN false END""",
 }
 """The functions that ``compared`` calls; a called one comes first."""
+
+
+def compared_to_number(term: str, sign: str, bound: str) -> str | None:
+    """``term < bound`` or the like for a bound that is a number; None if it is none.
+
+    The same as ``compared``, but made for many values: no structures are made of them.
+    """
+    text, _, kind = bound.rpartition('"^^')
+    number = text.removeprefix('"')
+    if kind[1:-1].removeprefix(XSD) not in NUMERIC or not kind.startswith(f"<{XSD}"):
+        return None
+    try:
+        float(number)
+    except ValueError:
+        return None
+    cases = " ".join(
+        f"WHEN ends_with({term}, {literal(ending)}) "
+        f"THEN substr({term}, 2, length({term}) - {len(ending) + 1})"
+        for ending in (f'"^^<{XSD}{name}>' for name in NUMERIC)
+    )
+    value = f"CASE WHEN starts_with({term}, '\"') THEN CASE {cases} END END"
+    exact, near = "DECIMAL(38, 15)", "DOUBLE"
+    return (
+        f"coalesce(try_cast({value} AS {exact}) {sign} try_cast({literal(number)} AS {exact}), "
+        f"try_cast({value} AS {near}) {sign} CAST({literal(number)} AS {near}))"
+    )
 
 
 def compared(left: str, right: str, *, or_equal: bool) -> str:

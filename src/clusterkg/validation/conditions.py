@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import SH
-from clusterkg.validation.comparison import compared
+from clusterkg.validation.comparison import compared, compared_to_number
 from clusterkg.validation.term_sql import (
     has_datatype,
     is_blank,
@@ -36,6 +36,10 @@ def _kind(constraint: Constraint) -> str:
 
 def _bound(*, upper: bool, or_equal: bool) -> Callable[[Constraint], str]:
     def condition(constraint: Constraint) -> str:
+        sign = ("<" if upper else ">") + ("=" if or_equal else "")
+        simple = compared_to_number("value", sign, constraint.term)
+        if simple is not None:
+            return simple
         bound = literal(constraint.term)
         left, right = ("value", bound) if upper else (bound, "value")
         return compared(left, right, or_equal=or_equal)

@@ -18,7 +18,7 @@ from clusterkg.validation.loading import graph_of_files, graph_of_quads
 from clusterkg.validation.path import read_path
 from clusterkg.validation.report import Checked, Report, Result, merged, result_key
 from clusterkg.validation.shapes import read_shapes, single_files, texts
-from clusterkg.validation.targets import focus_nodes, with_targets_below
+from clusterkg.validation.targets import focus_nodes
 from clusterkg.validation.terms import encode, quiet_rdflib, short
 from clusterkg.validation.triples import load_files, load_quads
 from clusterkg.validation.wording import default_messages
@@ -138,8 +138,7 @@ def _run(data: Graph, shapes: Shapes) -> Graph:
 
     files = ", ".join(file.name for file in shapes.files)
     try:
-        judging = with_targets_below(shapes.graph)
-        _, found, text = pyshacl.validate(data, shacl_graph=judging, inplace=True)
+        _, found, text = pyshacl.validate(data, shacl_graph=shapes.graph, inplace=True)
     except (ShapeLoadError, ConstraintLoadError, RuleLoadError) as error:
         raise ValidationError(
             f"a shape is ill-formed: {error.message}", at=files, hint=f"See {error.link}"
