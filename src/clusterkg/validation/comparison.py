@@ -2,7 +2,7 @@
 
 As SPARQL's ``<`` does (https://www.w3.org/TR/sparql11-query/#OperatorMapping), and also for dates:
 numbers with numbers, texts with texts, truth values, points in time that both have a zone or both
-have none. NULL if the two cannot be compared.
+have none. Two that cannot be compared are not less.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import XSD
 from clusterkg.validation.term_sql import NUMERIC, datatype_of, lexical_of
 
-__all__ = ["MACROS", "compared", "compared_to_number"]
+__all__ = ["compared", "compared_to_number", "with_worth"]
 
 _NUMBERS = ", ".join(literal(f"<{XSD}{name}>") for name in NUMERIC)
 _ZONE = "'(Z|[+-][0-9]{2}:[0-9]{2})$'"
@@ -26,64 +26,49 @@ _TIMES = {
 }
 
 
-def _made(family: str, **parts: str) -> str:
-    """A value: its family; as number, point in time or text; and whether it has a zone."""
-    fields = {
-        "n": "NULL::DECIMAL(38, 15)",
-        "f": "NULL::DOUBLE",
-        "t": "NULL::TIMESTAMP",
-        "x": "NULL::VARCHAR",
-        "z": "NULL::BOOLEAN",
-    } | parts
-    said = ", ".join(f"'{name}': {sql}" for name, sql in fields.items())
-    return f"{{'k': '{family}', {said}}}"
+def with_worth(relation: str) -> str:
+    """The rows of a query with a column ``value``, and what each value is worth.
 
-
-def _time(name: str, sql: str) -> str:
-    midnight = f"regexp_replace({sql}, '24:00:00(.0+)?', '00:00:00')"
-    made = _made(
-        name.removesuffix("Stamp"),
-        t=f"try_cast({midnight} AS TIMESTAMP)",
-        z=f"regexp_matches(v, {_ZONE})",
+    That is its ``kind`` (number, string, boolean, dateTime, …; NULL: nothing can be compared with
+    it), and as ``exact`` and ``near`` a number, as ``moment`` with ``zoned`` a time, as ``v`` text.
+    """
+    texts = f"SELECT *, {datatype_of('value')} AS d, {lexical_of('value')} AS v FROM ({relation})"
+    times = " ".join(
+        f"WHEN d = '<{XSD}{name}>' THEN '{name.removesuffix('Stamp')}'" for name in _TIMES
     )
-    return f"WHEN d = '<{XSD}{name}>' THEN {made}"
+    kinds = (
+        f"SELECT *, CASE WHEN d IN ({_NUMBERS}) THEN 'number' WHEN d = '<{XSD}string>' "
+        f"THEN 'string' WHEN d = '<{XSD}boolean>' THEN 'boolean' {times} END AS kind FROM ({texts})"
+    )
+    moments = " ".join(f"WHEN kind = '{name}' THEN {sql}" for name, sql in _TIMES.items())
+    truth = "CASE WHEN v IN ('true', '1') THEN 1 WHEN v IN ('false', '0') THEN 0 END"
+    midnight = "regexp_replace(time, '24:00:00(.0+)?', '00:00:00')"
+    return (
+        f"SELECT *, try_cast({midnight} AS TIMESTAMP) AS moment FROM (SELECT *, "
+        "CASE WHEN kind = 'number' THEN try_cast(v AS DECIMAL(38, 15)) "
+        f"WHEN kind = 'boolean' THEN CAST({truth} AS DECIMAL(38, 15)) END AS exact, "
+        "CASE WHEN kind = 'number' THEN try_cast(v AS DOUBLE) END AS near, "
+        f"regexp_matches(v, {_ZONE}) AS zoned, CASE {moments} END AS time FROM ({kinds}))"
+    )
 
 
-_NUMBER = _made("number", n="try_cast(v AS DECIMAL(38, 15))", f="try_cast(v AS DOUBLE)")
-_BOOLEAN = _made(
-    "boolean",
-    n="CAST(CASE WHEN v IN ('true', '1') THEN 1 WHEN v IN ('false', '0') THEN 0 END "
-    "AS DECIMAL(38, 15))",
-)
-_WORTH = f"""CASE WHEN d IN ({_NUMBERS}) THEN {_NUMBER}
-    WHEN d = '<{XSD}string>' THEN {_made("string", x="v")}
-    WHEN d = '<{XSD}boolean>' THEN {_BOOLEAN}
-    {" ".join(_time(name, sql) for name, sql in _TIMES.items())} END"""
-
-MACROS = {
-    "shacl_worth(d, v)": _WORTH,
-    "shacl_less(a, b)": """CASE WHEN a.k <> b.k THEN NULL
-        WHEN a.k = 'number' THEN coalesce(a.n < b.n, a.f < b.f)
-        WHEN a.k = 'boolean' THEN a.n < b.n
-        WHEN a.k = 'string' THEN a.x < b.x
-        WHEN a.z = b.z THEN a.t < b.t
-        WHEN a.t < b.t - INTERVAL 14 HOUR THEN true
-        WHEN a.t > b.t + INTERVAL 14 HOUR THEN false END""",
-    "shacl_at_most(a, b)": """CASE WHEN a.k <> b.k THEN NULL
-        WHEN a.k = 'number' THEN coalesce(a.n <= b.n, a.f <= b.f)
-        WHEN a.k = 'boolean' THEN a.n <= b.n
-        WHEN a.k = 'string' THEN a.x <= b.x
-        WHEN a.z = b.z THEN a.t <= b.t
-        WHEN a.t < b.t - INTERVAL 14 HOUR THEN true
-        WHEN a.t > b.t + INTERVAL 14 HOUR THEN false END""",
-}
-"""The functions that ``compared`` calls; a called one comes first."""
+def compared(a: str, b: str, *, or_equal: bool) -> str:
+    """Whether the value of the row ``a`` is less than that of ``b``; both of ``with_worth``."""
+    sign = "<=" if or_equal else "<"
+    return (
+        f"coalesce(CASE WHEN {a}.kind <> {b}.kind THEN false "
+        f"WHEN {a}.kind IN ('number', 'boolean') "
+        f"THEN coalesce({a}.exact {sign} {b}.exact, {a}.near {sign} {b}.near) "
+        f"WHEN {a}.kind = 'string' THEN {a}.v {sign} {b}.v "
+        f"WHEN {a}.zoned = {b}.zoned THEN {a}.moment {sign} {b}.moment "
+        f"WHEN {a}.moment < {b}.moment - INTERVAL 14 HOUR THEN true END, false)"
+    )
 
 
 def compared_to_number(term: str, sign: str, bound: str) -> str | None:
     """``term < bound`` or the like for a bound that is a number; None if it is none.
 
-    The same as ``compared``, but made for many values: no structures are made of them.
+    The same as ``compared``, but without a look at what else the values could be.
     """
     text, _, kind = bound.rpartition('"^^')
     number = text.removeprefix('"')
@@ -104,13 +89,3 @@ def compared_to_number(term: str, sign: str, bound: str) -> str | None:
         f"coalesce(try_cast({value} AS {exact}) {sign} try_cast({literal(number)} AS {exact}), "
         f"try_cast({value} AS {near}) {sign} CAST({literal(number)} AS {near}))"
     )
-
-
-def compared(left: str, right: str, *, or_equal: bool) -> str:
-    """``left < right``, or ``<=``; NULL if they cannot be compared."""
-    function = "shacl_at_most" if or_equal else "shacl_less"
-    return f"{function}({_worth(left)}, {_worth(right)})"
-
-
-def _worth(term: str) -> str:
-    return f"shacl_worth({datatype_of(term)}, {lexical_of(term)})"

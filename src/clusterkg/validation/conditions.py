@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import SH
-from clusterkg.validation.comparison import compared, compared_to_number
+from clusterkg.validation.comparison import compared_to_number
 from clusterkg.validation.term_sql import (
     has_datatype,
     is_blank,
@@ -34,17 +34,8 @@ def _kind(constraint: Constraint) -> str:
     return " OR ".join(_KINDS[name]("value") for name in names)
 
 
-def _bound(*, upper: bool, or_equal: bool) -> Callable[[Constraint], str]:
-    def condition(constraint: Constraint) -> str:
-        sign = ("<" if upper else ">") + ("=" if or_equal else "")
-        simple = compared_to_number("value", sign, constraint.term)
-        if simple is not None:
-            return simple
-        bound = literal(constraint.term)
-        left, right = ("value", bound) if upper else (bound, "value")
-        return compared(left, right, or_equal=or_equal)
-
-    return condition
+def _bound(sign: str) -> Callable[[Constraint], str | None]:
+    return lambda one: compared_to_number("value", sign, one.term)
 
 
 def _length(sign: str) -> Callable[[Constraint], str]:
@@ -62,13 +53,13 @@ def _languages(constraint: Constraint) -> str:
     return " OR ".join(conditions) or "false"
 
 
-_ALLOWED: Final[dict[str, Callable[[Constraint], str]]] = {
+_ALLOWED: Final[dict[str, Callable[[Constraint], str | None]]] = {
     "Datatype": lambda one: has_datatype("value", one.term),
     "NodeKind": _kind,
-    "MinExclusive": _bound(upper=False, or_equal=False),
-    "MinInclusive": _bound(upper=False, or_equal=True),
-    "MaxExclusive": _bound(upper=True, or_equal=False),
-    "MaxInclusive": _bound(upper=True, or_equal=True),
+    "MinExclusive": _bound(">"),
+    "MinInclusive": _bound(">="),
+    "MaxExclusive": _bound("<"),
+    "MaxInclusive": _bound("<="),
     "MinLength": _length(">="),
     "MaxLength": _length("<="),
     "LanguageIn": _languages,
@@ -77,6 +68,7 @@ _ALLOWED: Final[dict[str, Callable[[Constraint], str]]] = {
 
 
 def refused(constraint: Constraint) -> str | None:
-    """The condition for a value that the constraint does not allow; None: it is not about one."""
+    """The condition for a value that the constraint does not allow; None: there is no such one."""
     allowed = _ALLOWED.get(constraint.component)
-    return None if allowed is None else f"NOT coalesce({allowed(constraint)}, false)"
+    condition = allowed(constraint) if allowed else None
+    return None if condition is None else f"NOT coalesce({condition}, false)"

@@ -14,7 +14,7 @@ from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import PREFIXES, SH
 from clusterkg.validation.constraints import read_constraints
 from clusterkg.validation.path import Path, Predicate
-from clusterkg.validation.relational import judge, unsupported
+from clusterkg.validation.relational import judge, needed, unsupported
 from clusterkg.validation.report import Checked, Report, Result, result_key
 from clusterkg.validation.shapes import texts
 from clusterkg.validation.terms import encode, parse_term, short
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from clusterkg.validation.constraints import Shape
     from clusterkg.validation.relational import Row
     from clusterkg.validation.shapes import Shapes
+    from clusterkg.validation.triples import Needed
 
 __all__ = ["LABELS", "judged"]
 
@@ -45,13 +46,21 @@ LABELS: Final = (
 _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 
 
-def judged(connection: Connection, shapes: Shapes, other: Callable[[Shapes], Report]) -> Report:
-    """Judge the triples ``t(s, p, o)``; ``other`` judges by the shapes that plans do not know.
+def judged(
+    connection: Connection,
+    shapes: Shapes,
+    load: Callable[[Needed], None],
+    other: Callable[[Shapes], Report],
+) -> Report:
+    """Judge the triples ``t(s, p, o)`` that ``load`` makes, of the predicates that are needed.
 
-    Raises ValidationError if a shape is ill-formed.
+    ``other`` judges by the shapes that plans do not know. Raises ValidationError if a shape is
+    ill-formed.
     """
     files = ", ".join(file.name for file in shapes.files)
     values = read_constraints(shapes.graph, shapes.nodes, files)
+    predicates = needed(values)
+    load(None if predicates is None else predicates | {f"<{iri}>" for iri in LABELS})
     beyond = unsupported(values) | _with_other_targets(shapes)
     found = judge(connection, values, frozenset(values) - beyond)
     results = _Wording(connection, shapes, values).results(found.rows)

@@ -13,6 +13,8 @@ from clusterkg.namespaces import SH
 from clusterkg.validation.terms import encode, short
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rdflib import Graph
     from rdflib.term import Node
 
@@ -25,6 +27,7 @@ __all__ = [
     "Sequence",
     "path_sparql",
     "path_turtle",
+    "predicates",
     "read_path",
 ]
 
@@ -69,6 +72,20 @@ Path = Predicate | Inverse | Sequence | Alternative | Repeated
 
 _REPEATED: Final = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 _TERM: Final = {sign: name for name, sign in _REPEATED.items()}
+
+
+def predicates(path: Path) -> Iterator[str]:
+    """The properties along a path, in N-Triples text."""
+    if isinstance(path, Predicate):
+        yield path.iri
+    elif isinstance(path, Sequence):
+        for step in path.steps:
+            yield from predicates(step)
+    elif isinstance(path, Alternative):
+        for one in path.choices:
+            yield from predicates(one)
+    else:
+        yield from predicates(path.path)
 
 
 def read_path(graph: Graph, node: Node) -> Path:

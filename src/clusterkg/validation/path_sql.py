@@ -54,7 +54,7 @@ def _repeated(path: Repeated, nodes: str) -> str:
     if path.sign == "?":
         return f"({start}) UNION ({values_along(path.path, nodes)})"
     # one step from wherever it leads: all pairs of the path, which a simple one has in the triples
-    steps = values_along(path.path, "(SELECT DISTINCT s AS node FROM t UNION SELECT o FROM t)")
+    steps = values_along(path.path, "(SELECT s AS node FROM t UNION SELECT o FROM t)")
     begin = start if path.sign == "*" else values_along(path.path, nodes)
     return (
         f"WITH RECURSIVE step AS MATERIALIZED (SELECT DISTINCT focus AS a, value AS b FROM "

@@ -16,8 +16,9 @@ import duckdb
 from clusterkg.engines.duckdb import literal
 from clusterkg.mapping.terms import prepare
 from clusterkg.namespaces import PREFIXES, RDF
-from clusterkg.validation.comparison import MACROS, compared
+from clusterkg.validation.comparison import compared, with_worth
 from clusterkg.validation.conditions import refused
+from clusterkg.validation.path import Inverse, Predicate, predicates
 from clusterkg.validation.path_sql import values_along
 from clusterkg.validation.patterns import matcher, re2_of
 from clusterkg.validation.term_sql import language_of, string_of
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.validation.constraints import Constraint, Shape, Target
+    from clusterkg.validation.path import Path
+    from clusterkg.validation.triples import Needed
 
-__all__ = ["Row", "judge", "unsupported"]
+__all__ = ["Row", "judge", "needed", "unsupported"]
 
-_TYPE: Final = literal(f"<{RDF}type>")
-_BELOW: Final = literal(f"<{PREFIXES['rdfs']}subClassOf>")
+_TYPE: Final = f"<{RDF}type>"
+_BELOW: Final = f"<{PREFIXES['rdfs']}subClassOf>"
+_OF_TWO_PROPERTIES: Final = frozenset(("Equals", "Disjoint", "LessThan", "LessThanOrEquals"))
 _NESTED: Final = frozenset(
     ("Node", "Not", "And", "Or", "Xone", "QualifiedMinCount", "QualifiedMaxCount")
 )
@@ -73,6 +77,20 @@ def unsupported(shapes: Mapping[str, Shape]) -> frozenset[str]:
         found |= more
 
 
+def needed(shapes: Mapping[str, Shape]) -> Needed:
+    """The predicates of the triples that the shapes ask for; closed shapes ask for all."""
+    found = {_TYPE, _BELOW}
+    for shape in shapes.values():
+        found.update(predicates(shape.path) if shape.path else ())
+        found.update(one.term for one in shape.targets if one.kind in {"subjects", "objects"})
+        for constraint in shape.constraints:
+            if constraint.component == "Closed":
+                return None
+            if constraint.component in _OF_TWO_PROPERTIES:
+                found.add(constraint.term)
+    return frozenset(found)
+
+
 def _is_recursive(node: str, shapes: Mapping[str, Shape]) -> bool:
     seen: set[str] = set()
     waiting = list(shapes[node].refers_to())
@@ -89,7 +107,7 @@ def _is_recursive(node: str, shapes: Mapping[str, Shape]) -> bool:
 def judge(connection: Connection, shapes: Mapping[str, Shape], chosen: frozenset[str]) -> _Judged:
     """The results of the ``chosen`` shapes for their targets in the triples ``t(s, p, o)``."""
     prepare(connection)
-    for head, body in (_UNESCAPED | MACROS).items():
+    for head, body in _UNESCAPED.items():
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
     judging = _Judging(connection, shapes)
     rows: list[Row] = []
@@ -179,6 +197,8 @@ class _Judging:
 
     def focus(self, targets: tuple[Target, ...]) -> str:
         """The relation of the nodes that the targets name."""
+        if len(targets) == 1 and targets[0].kind == "class":
+            return self._instances(targets[0].term)
         selects = [self._target(one) for one in targets]
         return self._relation(("focus", targets), " UNION ".join(selects))
 
@@ -196,13 +216,13 @@ class _Judging:
         """The nodes of a class and of the classes below it."""
         below = (
             f"WITH RECURSIVE below(c) AS (SELECT {literal(cls)} UNION SELECT t.s FROM t "
-            f"JOIN below ON t.o = below.c WHERE t.p = {_BELOW}) SELECT c FROM below"
+            f"JOIN below ON t.o = below.c WHERE t.p = {literal(_BELOW)}) SELECT c FROM below"
         )
         names = [row[0] for row in self.connection.execute(below).fetchall()]
         classes = ", ".join(literal(name) for name in sorted(names))
         return self._relation(
             ("class", cls),
-            f"SELECT DISTINCT s AS node FROM t WHERE p = {_TYPE} AND o IN ({classes})",
+            f"SELECT DISTINCT s AS node FROM t WHERE p = {literal(_TYPE)} AND o IN ({classes})",
         )
 
     def _relation(self, key: object, sql: str) -> str:
@@ -224,7 +244,7 @@ class _Judging:
         elif shape.constraints or shape.properties:
             values = self._relation(
                 ("along", focus, shape.path),
-                f"SELECT DISTINCT focus, value FROM ({values_along(shape.path, focus)})",
+                _values(shape.path, focus),
             )
         for constraint in shape.constraints:
             sql = self._refusals(constraint, focus, values)
@@ -317,6 +337,13 @@ class _Judging:
         )
 
 
+def _values(path: Path, focus: str) -> str:
+    """The pairs of a path, each once; those of a single step are, as triples are a set."""
+    pairs = values_along(path, focus)
+    step = path.path if isinstance(path, Inverse) else path
+    return pairs if isinstance(step, Predicate) else f"SELECT DISTINCT focus, value FROM ({pairs})"
+
+
 # -- constraints about all values of a focus node ----------------------------------------------
 
 
@@ -384,11 +411,24 @@ def _disjoint(constraint: Constraint, focus: str, values: str) -> str:
 
 def _less(*, or_equal: bool) -> Callable[[Constraint, str, str], str]:
     def query(constraint: Constraint, focus: str, values: str) -> str:
-        fits = compared("v.value", "o.value", or_equal=or_equal)
+        others = with_worth(_others(constraint, focus))
         return (
-            f"SELECT v.focus, v.value, NULL AS path FROM {values} AS v "
-            f"JOIN ({_others(constraint, focus)}) AS o ON o.focus = v.focus "
-            f"WHERE NOT coalesce({fits}, false)"
+            f"SELECT a.focus, a.value, NULL AS path FROM ({with_worth(f'SELECT * FROM {values}')}) "
+            f"AS a JOIN ({others}) AS b ON b.focus = a.focus "
+            f"WHERE NOT {compared('a', 'b', or_equal=or_equal)}"
+        )
+
+    return query
+
+
+def _bound(*, upper: bool, or_equal: bool) -> Callable[[Constraint, str, str], str]:
+    def query(constraint: Constraint, focus: str, values: str) -> str:
+        del focus
+        bound = with_worth(f"SELECT {literal(constraint.term)} AS value")
+        less, more = ("a", "b") if upper else ("b", "a")
+        return (
+            f"SELECT a.focus, a.value, NULL AS path FROM ({with_worth(f'SELECT * FROM {values}')}) "
+            f"AS a CROSS JOIN ({bound}) AS b WHERE NOT {compared(less, more, or_equal=or_equal)}"
         )
 
     return query
@@ -413,5 +453,9 @@ _RELATIONS: Final[dict[str, Callable[[Constraint, str, str], str | None]]] = {
     "Disjoint": _disjoint,
     "LessThan": _less(or_equal=False),
     "LessThanOrEquals": _less(or_equal=True),
+    "MinExclusive": _bound(upper=False, or_equal=False),
+    "MinInclusive": _bound(upper=False, or_equal=True),
+    "MaxExclusive": _bound(upper=True, or_equal=False),
+    "MaxInclusive": _bound(upper=True, or_equal=True),
     "Closed": _closed,
 }

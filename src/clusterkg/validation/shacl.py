@@ -7,6 +7,7 @@ Subclasses count for ``sh:targetClass`` and ``sh:class`` where the data holds th
 from __future__ import annotations
 
 import re
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -70,8 +71,7 @@ def _of_quads(connection: Connection, files: Sequence[Path], name: str, engine: 
 
     if engine == PYSHACL:
         return other(shapes)
-    load_quads(connection, name=name)
-    return judged(connection, shapes, other)
+    return judged(connection, shapes, partial(load_quads, connection, name=name), other)
 
 
 def validate_files(
@@ -97,8 +97,7 @@ def validate_files(
     if engine == PYSHACL:
         return other(shapes)
     connection = connect()
-    load_files(connection, data_files)
-    return judged(connection, shapes, other)
+    return judged(connection, shapes, partial(load_files, connection, data_files), other)
 
 
 def validate(data: Graph, shapes: Shapes) -> Report:

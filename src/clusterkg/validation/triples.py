@@ -1,7 +1,9 @@
 """RDF files, or the quads relation → the triples that plans of shapes read: ``t(s, p, o)``.
 
-``t`` is a set of N-Triples-encoded terms. N-Triples and N-Quads as they are usually written are
-read by the engine itself; what is written in another way, or in another syntax, is parsed first.
+``t`` is a set of N-Triples-encoded terms. Of triples whose predicate no shape needs only a hash is
+kept, to count them: their s, p and o are NULL. N-Triples and N-Quads as they are usually written
+are read by the engine itself; what is written in another way, or in another syntax, is parsed
+first.
 """
 
 from __future__ import annotations
@@ -24,52 +26,85 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["load_files", "load_quads"]
+__all__ = ["Needed", "load_files", "load_quads"]
+
+Needed = frozenset[str] | None
+"""The predicates that shapes need, in N-Triples text; None: all."""
 
 _LINES: Final = (
     "read_csv({file}, columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '', "
-    "header = false, auto_detect = false, max_line_size = 100000000, new_line = '\\n')"
+    "header = false, auto_detect = false, new_line = '\\n')"
 )
 _PLAIN: Final = ("nt", "nq")
-# a subject, a predicate and the rest; each written as the canonical form writes it
-_SUBJECT: Final = "split_part(line, ' ', 1)"
-_PREDICATE: Final = "split_part(line, ' ', 2)"
-_REST: Final = "substr(line, length(s) + length(p) + 3)"
+_IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]*>'
+_BLANK: Final = r"_:[^ \x00-\x1f]+"
+_TEXT: Final = r'"(?:[^"\\\r]|\\[tbnrf"' + r"'\\])*" + '"'
+_LITERAL: Final = rf"{_TEXT}(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*|\^\^{_IRI})?"
+_TRIPLE: Final = rf"(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_BLANK}|{_LITERAL})"
+# one space between the terms, a space and a full stop at the end, no characters as \u escapes
+_USUAL: Final = {"nt": rf"{_TRIPLE} \.", "nq": rf"{_TRIPLE}(?: {_IRI}| {_BLANK})? \."}
 _TYPED_TEXT: Final = f"^^<{XSD}string>"
-_GRAPH: Final = r"' (<[^<>\" ]*>|_:[^ ]+) [.]$'"
+_OTHER: Final = "another way of writing"
 
 
-def load_quads(connection: Connection, *, name: str = "") -> None:
+def load_quads(connection: Connection, needed: Needed = None, *, name: str = "") -> None:
     """Make ``t`` of the union of all graphs, or of those whose IRI ends with ``name``."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE t AS SELECT DISTINCT s, p, o FROM quads "
-        f"WHERE ends_with(coalesce(g, ''), {literal(f'{name}>' if name else '')})"
-    )
+    _create(connection, needed)
+    graph = literal(f"{name}>" if name else "")
+    source = f"SELECT s, p, o FROM quads WHERE ends_with(coalesce(g, ''), {graph})"
+    connection.execute(_insertion(needed, source))
+    _make_distinct(connection)
 
 
-def load_files(connection: Connection, files: Sequence[Path]) -> None:
+def load_files(connection: Connection, files: Sequence[Path], needed: Needed = None) -> None:
     """Make ``t`` of all triples of the files, whatever graph of a file they are in.
 
     The syntax goes by the suffix; ``.gz`` is unpacked. Blank nodes of different files differ.
     Raises GraphError with file and line for a missing file, an unknown suffix or broken syntax.
     """
-    connection.execute("CREATE OR REPLACE TEMP TABLE t(s VARCHAR, p VARCHAR, o VARCHAR)")
+    _create(connection, needed)
     with tempfile.TemporaryDirectory(prefix="clusterkg-") as folder:
         for number, file in enumerate(files):
-            _load(connection, file, number, Path(folder))
-    _make_distinct(connection, files)
+            _load(connection, file, number, Path(folder), needed)
+    _make_distinct(connection)
 
 
-def _load(connection: Connection, file: Path, number: int, folder: Path) -> None:
+def _create(connection: Connection, needed: Needed) -> None:
+    kind = "VARCHAR" if needed is None else _choice(needed)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE t(s VARCHAR, p {kind}, o VARCHAR, mark UBIGINT)"
+    )
+
+
+def _choice(needed: frozenset[str]) -> str:
+    return f"ENUM({', '.join(map(literal, sorted(needed)))})"
+
+
+def _insertion(needed: Needed, source: str) -> str:
+    """The statement that puts the rows of a query into ``t``."""
+    if needed is None:
+        return f"INSERT INTO t SELECT s, p, o, hash(s, p, o) FROM ({source})"
+    return (
+        "INSERT INTO t SELECT CASE WHEN word IS NOT NULL THEN s END, word, "
+        "CASE WHEN word IS NOT NULL THEN o END, mark FROM (SELECT s, o, "
+        f"try_cast(p AS {_choice(needed)}) AS word, hash(s, p, o) AS mark FROM ({source}))"
+    )
+
+
+def _load(connection: Connection, file: Path, number: int, folder: Path, needed: Needed) -> None:
     kind = file.name.removesuffix(".gz").rpartition(".")[2].lower()
     if kind in _PLAIN and file.is_file():
         plain = _unpacked(file, folder / f"{number}.{kind}")
-        if _read_lines(connection, plain, kind, number):
+        try:
+            connection.execute(_insertion(needed, _terms(plain, kind, number)))
+        except duckdb.InvalidInputException:  # written in another way; nothing of it is in t
+            pass
+        else:
             return
     parsed = folder / f"{number}.parsed"
     with parsed.open("w", encoding="utf-8", newline="\n") as target:
         target.writelines(f"{s} {p} {o} .\n" for s, p, o in triples_of_file(file))
-    _read_lines(connection, parsed, "nt", number, trusted=True)
+    connection.execute(_insertion(needed, _terms(parsed, "nt", number, trusted=True)))
 
 
 def _unpacked(file: Path, target: Path) -> Path:
@@ -83,53 +118,47 @@ def _unpacked(file: Path, target: Path) -> Path:
     return target
 
 
-def _read_lines(
-    connection: Connection, file: Path, kind: str, number: int, *, trusted: bool = False
-) -> bool:
-    """Whether every line is a triple as it is usually written; if so, they are in ``t`` now.
+def _terms(file: Path, kind: str, number: int, *, trusted: bool = False) -> str:
+    """A query for the triples of a file; it fails for a line that is not written as usual.
 
     A ``trusted`` file was written by a parser, and is not looked at.
     """
-    ending = (
+    usual = literal(_USUAL[kind])
+    line = (
+        "line"
+        if trusted
+        else f"CASE WHEN regexp_full_match(line, {usual}) THEN line ELSE error('{_OTHER}') END"
+    )
+    rest = (
         "left(rest, length(rest) - 2)"
         if kind == "nt"
-        else f"CASE WHEN regexp_matches(rest, {_GRAPH}) AND NOT starts_with(rest, '\"') OR "
-        f'regexp_matches(rest, \'^"([^"\\\\]|\\\\.)*"[^ "]* (<[^<>" ]*>|_:[^ ]+) [.]$\') '
-        f"THEN regexp_replace(rest, {_GRAPH}, '') ELSE left(rest, length(rest) - 2) END"
+        else f"CASE WHEN starts_with(rest, '\"') THEN regexp_extract(rest, {literal(_LITERAL)}) "
+        "ELSE split_part(rest, ' ', 1) END"
     )
-    mark = f"f{number}"
+    typed = literal(f'"{_TYPED_TEXT}')
+    plain = (
+        f"CASE WHEN ends_with(o, {typed}) THEN left(o, length(o) - {len(_TYPED_TEXT)}) ELSE o END"
+    )
     source = _LINES.format(file=literal(str(file)))
-    try:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE read_lines AS SELECT s, p, {ending} AS o, "
-            f"ends_with(rest, ' .') AS ends FROM (SELECT s, p, {_REST} AS rest FROM (SELECT line, "
-            f"{_SUBJECT} AS s, {_PREDICATE} AS p FROM {source} WHERE line <> ''))"
-        )
-    except duckdb.InvalidInputException:  # other line ends, or bytes that are not UTF-8
-        return False
-    query = (
-        "SELECT 1 FROM read_lines WHERE NOT (ends AND starts_with(p, '<') AND ends_with(p, '>') "
-        "AND (starts_with(s, '<') AND ends_with(s, '>') OR starts_with(s, '_:')) "
-        "AND CASE left(o, 1) WHEN '<' THEN ends_with(o, '>') AND NOT contains(o, ' ') "
-        "WHEN '_' THEN NOT contains(o, ' ') WHEN '\"' THEN length(o) > 1 AND NOT "
-        "contains(o, '\\u') AND NOT contains(o, '\\U') AND regexp_matches(o, "
-        "'\"(@[A-Za-z]+(-[A-Za-z0-9]+)*|\\^\\^<[^<>\" ]*>)?$') AND NOT ends_with(o, "
-        f"{literal(_TYPED_TEXT)}) ELSE false END) LIMIT 1"
+    return (
+        f"SELECT {_renamed('s', number)} AS s, p, {_renamed(plain, number)} AS o FROM (SELECT s, "
+        f"p, {rest} AS o FROM (SELECT s, p, substr(line, length(s) + length(p) + 3) AS rest FROM "
+        "(SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p FROM "
+        f"(SELECT {line} AS line FROM {source} WHERE line <> ''))))"
     )
-    odd = None if trusted else connection.execute(query).fetchone()
-    if odd is None:
-        blank = (
-            "CASE WHEN starts_with({0}, '_:') THEN '_:" + mark + "' || substr({0}, 3) ELSE {0} END"
-        )
-        connection.execute(
-            f"INSERT INTO t SELECT {blank.format('s')}, p, {blank.format('o')} FROM read_lines"
-        )
-    connection.execute("DROP TABLE read_lines")
-    return odd is None
 
 
-def _make_distinct(connection: Connection, files: Sequence[Path]) -> None:
+def _renamed(term: str, number: int) -> str:
+    """A blank node with the number of its file in its name; other terms as they are."""
+    renamed = f"'_:f{number}' || substr({term}, 3)"
+    return f"CASE WHEN starts_with({term}, '_:') THEN {renamed} ELSE {term} END"
+
+
+def _make_distinct(connection: Connection) -> None:
     """As many hashes as triples: each is there once. Else they are compared."""
-    counted = connection.execute("SELECT count(*), count(DISTINCT hash(s, p, o)) FROM t").fetchone()
+    counted = connection.execute("SELECT count(*), count(DISTINCT mark) FROM t").fetchone()
     if counted is not None and counted[0] != counted[1]:
-        connection.execute("CREATE OR REPLACE TEMP TABLE t AS SELECT DISTINCT s, p, o FROM t")
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE t AS SELECT DISTINCT s, p, o, NULL AS mark FROM t "
+            "WHERE p IS NOT NULL UNION ALL SELECT DISTINCT s, p, o, mark FROM t WHERE p IS NULL"
+        )
