@@ -7,9 +7,9 @@ plan (mapping) and from shapes (validation); a report lists them all.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-__all__ = ["Finding", "Place", "Severity", "Words", "words"]
+__all__ = ["Finding", "Origin", "Place", "Role", "Severity", "Words", "words"]
 
 
 class Severity(IntEnum):
@@ -48,6 +48,33 @@ class Place:
         if self.column:
             parts.append(f"column {self.column}")
         return ", ".join(parts)
+
+
+class Role(StrEnum):
+    """What a cell has to do with a result of validation."""
+
+    VALUE = "value"
+    """The cell gave the value node that was refused, or one of several that clash."""
+    MISSING = "missing"
+    """The cell would have given a value, and is empty or cannot be used."""
+    SUBJECT = "subject"
+    """The cell gave the focus node itself; no column of its row gives what the shape asks for."""
+    SOURCE = "source"
+    """The result is about a triple that was derived or linked from what this cell gave."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A cell of the publisher's tables that a result of validation comes from.
+
+    ``value`` is the cell as it stands in the file, None if there is nothing in it; ``mapping``
+    the line that made a triple of it: ``pages/mapping.yarrrml.yml, line 42``.
+    """
+
+    place: Place
+    value: str | None = None
+    mapping: str | None = None
+    role: Role = Role.VALUE
 
 
 @dataclass(frozen=True)

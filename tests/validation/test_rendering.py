@@ -8,7 +8,7 @@ import pytest
 from rdflib import RDF, Graph, Namespace
 
 from clusterkg.errors import ValidationError
-from clusterkg.findings import Finding, Place, Severity, words
+from clusterkg.findings import Finding, Origin, Place, Severity, words
 from clusterkg.namespaces import SH as SHACL
 from clusterkg.validation.path import Inverse, Predicate, Sequence
 from clusterkg.validation.rendering import FORMS, render
@@ -34,7 +34,7 @@ def result(number: int, severity: str = "Violation") -> Result:
         severity_iri=f"<{SH}{severity}>",
         messages=MESSAGES,
         focus_label={"de": "Muster & <Söhne>"} if number == 410 else {},
-        places=(Place("a.csv", row=17, column="plz"),) if number == 410 else (),
+        origins=(Origin(Place("a.csv", row=17, column="plz"), "410"),) if number == 410 else (),
     )
 
 

@@ -15,7 +15,7 @@ from clusterkg.namespaces import SH
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from clusterkg.findings import Finding, Place
+    from clusterkg.findings import Finding, Origin, Place
     from clusterkg.validation.path import Path
 
 __all__ = [
@@ -60,7 +60,7 @@ class Result:
     """One result of SHACL (https://www.w3.org/TR/shacl/#results), in the words of its shape.
 
     ``severity_iri`` may be a publisher's own severity; ``severity`` then counts as a violation.
-    ``places`` are the cells of the tables that the result comes from, as far as known.
+    ``origins`` are the cells of the tables that the result comes from, as far as known.
     """
 
     focus_node: str
@@ -73,7 +73,12 @@ class Result:
     focus_label: Mapping[str, str] = field(default_factory=dict)
     source_constraint: str | None = None
     details: tuple[Result, ...] = ()
-    places: tuple[Place, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where its origins are, each place once."""
+        return tuple(dict.fromkeys(origin.place for origin in self.origins))
 
     @property
     def severity(self) -> Severity:
