@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-    from clusterkg.engines.duckdb import Connection
     from clusterkg.validation.constraints import Shape
     from clusterkg.validation.relational import Row
+    from clusterkg.validation.running import Engine
     from clusterkg.validation.shapes import Shapes
     from clusterkg.validation.triples import Needed
 
@@ -47,7 +47,7 @@ _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjec
 
 
 def judged(
-    connection: Connection,
+    engine: Engine,
     shapes: Shapes,
     load: Callable[[Needed], None],
     other: Callable[[Shapes], Report],
@@ -62,15 +62,15 @@ def judged(
     predicates = needed(values)
     load(None if predicates is None else predicates | {f"<{iri}>" for iri in LABELS})
     beyond = unsupported(values) | _with_other_targets(shapes)
-    found = judge(connection, values, frozenset(values) - beyond)
-    results = _Wording(connection, shapes, values).results(found.rows)
-    triples = connection.execute("SELECT count(*) FROM t").fetchone()
+    found = judge(engine, values, frozenset(values) - beyond)
+    results = _Wording(engine, shapes, values).results(found.rows)
+    triples = engine.rows("SELECT count(*) FROM t")[0][0]
     rules = shapes.rules()
     sources = {result.source_shape for result in results}
     report = Report(
         tuple(sorted(results, key=result_key)),
         rules={shape: rules[shape] for shape in sorted(rules) if shape in sources},
-        checked=Checked(int(triples[0]) if triples else 0, found.focus_nodes, len(shapes.nodes)),
+        checked=Checked(int(triples), found.focus_nodes, len(shapes.nodes)),
         engine=f"clusterkg {clusterkg.__version__}",
     )
     asked = sorted(node for node in beyond if _is_judged(values, node, shapes))
@@ -125,7 +125,7 @@ def _only(shapes: Shapes, values: Mapping[str, Shape], beyond: frozenset[str]) -
 class _Wording:
     """Rows → results with the words of their shapes and the names of their focus nodes."""
 
-    connection: Connection
+    engine: Engine
     shapes: Shapes
     values: Mapping[str, Shape]
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -135,7 +135,7 @@ class _Wording:
     def results(self, rows: Iterable[Row]) -> list[Result]:
         rows = list(rows)
         self.nodes = {encode(node): node for node in self.shapes.nodes}
-        self.labels = _labels(self.connection, sorted({row.focus for row in rows}))
+        self.labels = _labels(self.engine, sorted({row.focus for row in rows}))
         return [self._result(row) for row in rows]
 
     def _result(self, row: Row) -> Result:
@@ -168,17 +168,16 @@ class _Wording:
         return {language: sentence.replace("\0", shown) for language, sentence in sentences.items()}
 
 
-def _labels(connection: Connection, nodes: list[str]) -> dict[str, dict[str, str]]:
+def _labels(engine: Engine, nodes: list[str]) -> dict[str, dict[str, str]]:
     """What the nodes are called, by language, in the first property that says it."""
     if not nodes:
         return {}
     properties = {f"<{iri}>": order for order, iri in enumerate(LABELS)}
     wanted = ", ".join(map(literal, properties))
-    rows = connection.execute(
+    rows = engine.rows(
         f"SELECT s, p, o FROM t WHERE p IN ({wanted}) AND starts_with(o, '\"') "
-        "AND s IN (SELECT unnest($1::VARCHAR[]))",
-        [nodes],
-    ).fetchall()
+        f"AND s IN (SELECT node FROM {engine.listed(nodes)})"
+    )
     found: dict[str, dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for node, prop, text in rows:
         value, language, _ = parse_term(text)

@@ -6,17 +6,23 @@ nodes only, as a node that occurs in no triple leads to itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from clusterkg.engines.duckdb import literal
 from clusterkg.validation.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 
-__all__ = ["values_along"]
+__all__ = ["Reached", "values_along"]
+
+Reached: TypeAlias = Callable[[str, str], str]
+"""Two queries of pairs, the beginning and the steps → the query for all that they reach."""
 
 
-def values_along(path: Path, nodes: str) -> str:
+def values_along(path: Path, nodes: str, reached: Reached) -> str:
     """A query with the columns focus and value: from each ``node`` of ``nodes`` along the path.
 
     ``nodes`` is a query or a table in parentheses with the column ``node``. A pair may come
-    several times.
+    several times. ``reached`` is that of the engine (:mod:`clusterkg.validation.running`).
     """
     if isinstance(path, Predicate):
         return (
@@ -29,38 +35,34 @@ def values_along(path: Path, nodes: str) -> str:
                 f"SELECT n.node AS focus, t.s AS value FROM {nodes} AS n "
                 f"JOIN t ON t.o = n.node WHERE t.p = {literal(path.path.iri)}"
             )
-        return values_along(_inverted(path.path), nodes)
+        return values_along(_inverted(path.path), nodes, reached)
     if isinstance(path, Alternative):
-        return " UNION ALL ".join(f"({values_along(one, nodes)})" for one in path.choices)
+        return " UNION ALL ".join(f"({values_along(one, nodes, reached)})" for one in path.choices)
     if isinstance(path, Sequence):
         found = f"SELECT node AS focus, node AS value FROM {nodes} AS n"
         for step in path.steps:
-            found = _followed(found, step)
+            found = _followed(found, step, reached)
         return found
-    return _repeated(path, nodes)
+    return _repeated(path, nodes, reached)
 
 
-def _followed(found: str, step: Path) -> str:
+def _followed(found: str, step: Path, reached: Reached) -> str:
     """The pairs of a query, their values walked one step further."""
     ends = f"(SELECT DISTINCT value AS node FROM ({found}))"
     return (
         f"SELECT DISTINCT a.focus, b.value FROM ({found}) AS a "
-        f"JOIN ({values_along(step, ends)}) AS b ON b.focus = a.value"
+        f"JOIN ({values_along(step, ends, reached)}) AS b ON b.focus = a.value"
     )
 
 
-def _repeated(path: Repeated, nodes: str) -> str:
+def _repeated(path: Repeated, nodes: str, reached: Reached) -> str:
     start = f"SELECT DISTINCT node AS focus, node AS value FROM {nodes} AS n"
     if path.sign == "?":
-        return f"({start}) UNION ({values_along(path.path, nodes)})"
+        return f"({start}) UNION ({values_along(path.path, nodes, reached)})"
     # one step from wherever it leads: all pairs of the path, which a simple one has in the triples
-    steps = values_along(path.path, "(SELECT s AS node FROM t UNION SELECT o FROM t)")
-    begin = start if path.sign == "*" else values_along(path.path, nodes)
-    return (
-        f"WITH RECURSIVE step AS MATERIALIZED (SELECT DISTINCT focus AS a, value AS b FROM "
-        f"({steps})), reached(focus, value) AS ({begin} UNION SELECT reached.focus, step.b "
-        f"FROM reached JOIN step ON step.a = reached.value) SELECT focus, value FROM reached"
-    )
+    steps = values_along(path.path, "(SELECT s AS node FROM t UNION SELECT o FROM t)", reached)
+    begin = start if path.sign == "*" else values_along(path.path, nodes, reached)
+    return reached(begin, steps)
 
 
 def _inverted(path: Path) -> Path:

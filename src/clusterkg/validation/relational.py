@@ -11,24 +11,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import duckdb
-
 from clusterkg.engines.duckdb import literal
-from clusterkg.mapping.terms import prepare
 from clusterkg.namespaces import PREFIXES, RDF
 from clusterkg.validation.comparison import compared, with_worth
 from clusterkg.validation.conditions import refused
 from clusterkg.validation.path import Inverse, Predicate, predicates
 from clusterkg.validation.path_sql import values_along
-from clusterkg.validation.patterns import matcher, re2_of
 from clusterkg.validation.term_sql import language_of, string_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
-    from clusterkg.engines.duckdb import Connection
     from clusterkg.validation.constraints import Constraint, Shape, Target
     from clusterkg.validation.path import Path
+    from clusterkg.validation.path_sql import Reached
+    from clusterkg.validation.running import Engine
     from clusterkg.validation.triples import Needed
 
 __all__ = ["Row", "judge", "needed", "unsupported"]
@@ -39,15 +36,6 @@ _OF_TWO_PROPERTIES: Final = frozenset(("Equals", "Disjoint", "LessThan", "LessTh
 _NESTED: Final = frozenset(
     ("Node", "Not", "And", "Or", "Xone", "QualifiedMinCount", "QualifiedMaxCount")
 )
-_UNESCAPED: Final = {
-    "shacl_unescaped_part(s)": r"""replace(replace(replace(replace(replace(replace(replace(
-        array_to_string(list_transform(string_split(s, '\u'), lambda x, i: CASE WHEN i = 1 THEN x
-            ELSE chr(CAST('0x' || left(x, 4) AS INTEGER)) || substr(x, 5) END), ''),
-        '\"', '"'), '\''', ''''), '\n', chr(10)), '\r', chr(13)), '\t', chr(9)),
-        '\b', chr(8)), '\f', chr(12))""",
-    "shacl_unescaped(s)": r"""array_to_string(list_transform(string_split(s, '\\'),
-        lambda x: shacl_unescaped_part(x)), '\')""",
-}
 
 
 @dataclass(frozen=True)
@@ -104,12 +92,9 @@ def _is_recursive(node: str, shapes: Mapping[str, Shape]) -> bool:
     return False
 
 
-def judge(connection: Connection, shapes: Mapping[str, Shape], chosen: frozenset[str]) -> _Judged:
+def judge(engine: Engine, shapes: Mapping[str, Shape], chosen: frozenset[str]) -> _Judged:
     """The results of the ``chosen`` shapes for their targets in the triples ``t(s, p, o)``."""
-    prepare(connection)
-    for head, body in _UNESCAPED.items():
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
-    judging = _Judging(connection, shapes)
+    judging = _Judging(engine, shapes)
     rows: list[Row] = []
     focused: list[str] = []
     for node in sorted(chosen):
@@ -120,8 +105,8 @@ def judge(connection: Connection, shapes: Mapping[str, Shape], chosen: frozenset
         focused.append(focus)
         rows += judging.results(shape, focus)
     union = " UNION ".join(f"SELECT node FROM {name}" for name in dict.fromkeys(focused))
-    counted = connection.execute(f"SELECT count(*) FROM ({union})").fetchone() if union else None
-    return _Judged(tuple(rows), int(counted[0]) if counted else 0)
+    counted = engine.rows(f"SELECT count(*) FROM ({union})")[0][0] if union else 0
+    return _Judged(tuple(rows), int(counted))
 
 
 @dataclass(frozen=True)
@@ -149,7 +134,7 @@ class _Query:
 class _Judging:
     """Makes relations of nodes, each once, and asks the queries."""
 
-    connection: Connection
+    engine: Engine
     shapes: Mapping[str, Shape]
     made: dict[object, str] = field(default_factory=dict)
 
@@ -165,7 +150,7 @@ class _Judging:
         union = " UNION ALL ".join(
             f"SELECT {number} AS query, * FROM ({one.sql})" for number, one in enumerate(queries)
         )
-        found = self.connection.execute(union).fetchall()
+        found = self.engine.rows(union)
         causes: dict[str, dict[str, tuple[Row, ...]]] = {}
         for number, one in enumerate(queries):
             if one.constraint.component == "Node":
@@ -183,7 +168,7 @@ class _Judging:
         """Why the values do not conform to a shape."""
         if not values:
             return {}
-        name = self._listed(sorted(values))
+        name = self.engine.listed(sorted(values))
         found: dict[str, tuple[Row, ...]] = {}
         for origin, row in self.asked(self.shapes[node], name):
             found[origin] = (*found.get(origin, ()), row)
@@ -214,12 +199,12 @@ class _Judging:
 
     def _instances(self, cls: str) -> str:
         """The nodes of a class and of the classes below it."""
-        below = (
-            f"WITH RECURSIVE below(c) AS (SELECT {literal(cls)} UNION SELECT t.s FROM t "
-            f"JOIN below ON t.o = below.c WHERE t.p = {literal(_BELOW)}) SELECT c FROM below"
+        below = self.engine.reached(
+            f"SELECT {literal(cls)} AS focus, {literal(cls)} AS value",
+            f"SELECT o AS focus, s AS value FROM t WHERE p = {literal(_BELOW)}",
         )
-        names = [row[0] for row in self.connection.execute(below).fetchall()]
-        classes = ", ".join(literal(name) for name in sorted(names))
+        names = sorted(row[1] for row in self.engine.rows(below))
+        classes = ", ".join(literal(name) for name in names)
         return self._relation(
             ("class", cls),
             f"SELECT DISTINCT s AS node FROM t WHERE p = {literal(_TYPE)} AND o IN ({classes})",
@@ -227,9 +212,7 @@ class _Judging:
 
     def _relation(self, key: object, sql: str) -> str:
         if key not in self.made:
-            name = f"shacl_{len(self.made)}"
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
-            self.made[key] = name
+            self.made[key] = self.engine.relation(sql)
         return self.made[key]
 
     # -- the constraints of a shape ------------------------------------------------------------
@@ -244,7 +227,7 @@ class _Judging:
         elif shape.constraints or shape.properties:
             values = self._relation(
                 ("along", focus, shape.path),
-                _values(shape.path, focus),
+                _values(shape.path, focus, self.engine.reached),
             )
         for constraint in shape.constraints:
             sql = self._refusals(constraint, focus, values)
@@ -280,7 +263,9 @@ class _Judging:
         if constraint.component == "Class":
             return f"value NOT IN (SELECT node FROM {self._instances(constraint.term)})"
         if constraint.component == "Pattern":
-            return self._pattern(constraint, values)
+            text = string_of("value")
+            matching = self.engine.matching(text, values, constraint.term, constraint.flags)
+            return f"NOT {matching}"
         nodes = self._nodes(values)
         failing = [
             f"value IN (SELECT node FROM {self.failing(one, nodes)})" for one in constraint.terms
@@ -293,33 +278,6 @@ class _Judging:
             return " AND ".join(failing) or "true"
         conforming = " + ".join(f"CAST(NOT ({one}) AS INTEGER)" for one in failing) or "0"
         return f"({conforming}) <> 1"
-
-    def _pattern(self, constraint: Constraint, values: str) -> str:
-        text = string_of("value")
-        pattern = re2_of(constraint.term, constraint.flags)
-        if pattern is not None and self._compiles(pattern):
-            return f"NOT coalesce(regexp_matches({text}, {literal(pattern)}), false)"
-        expression = matcher(constraint.term, constraint.flags)
-        rows = self.connection.execute(f"SELECT DISTINCT value, {text} FROM {values}").fetchall()
-        bad = [value for value, said in rows if said is None or not expression.search(said)]
-        return f"value IN (SELECT node FROM {self._listed(bad)})"
-
-    def _compiles(self, pattern: str) -> bool:
-        try:
-            self.connection.execute(f"SELECT regexp_matches('', {literal(pattern)})")
-        except duckdb.Error:
-            return False
-        return True
-
-    def _listed(self, nodes: Sequence[str]) -> str:
-        """The relation of nodes that Python knows."""
-        name = f"shacl_{len(self.made)}"
-        self.made["listed", name] = name
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT unnest($1::VARCHAR[]) AS node",
-            [list(nodes)],
-        )
-        return name
 
     def _qualified(self, constraint: Constraint, focus: str, values: str) -> str:
         nodes = self._nodes(values)
@@ -337,9 +295,9 @@ class _Judging:
         )
 
 
-def _values(path: Path, focus: str) -> str:
+def _values(path: Path, focus: str, reached: Reached) -> str:
     """The pairs of a path, each once; those of a single step are, as triples are a set."""
-    pairs = values_along(path, focus)
+    pairs = values_along(path, focus, reached)
     step = path.path if isinstance(path, Inverse) else path
     return pairs if isinstance(step, Predicate) else f"SELECT DISTINCT focus, value FROM ({pairs})"
 

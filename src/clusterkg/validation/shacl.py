@@ -18,6 +18,7 @@ from clusterkg.validation.judging import LABELS, judged
 from clusterkg.validation.loading import graph_of_files, graph_of_quads
 from clusterkg.validation.path import read_path
 from clusterkg.validation.report import Checked, Report, Result, merged, result_key
+from clusterkg.validation.running import OnDuckDB
 from clusterkg.validation.shapes import read_shapes, single_files, texts
 from clusterkg.validation.targets import focus_nodes
 from clusterkg.validation.terms import encode, quiet_rdflib, short
@@ -71,7 +72,7 @@ def _of_quads(connection: Connection, files: Sequence[Path], name: str, engine: 
 
     if engine == PYSHACL:
         return other(shapes)
-    return judged(connection, shapes, partial(load_quads, connection, name=name), other)
+    return judged(OnDuckDB(connection), shapes, partial(load_quads, connection, name=name), other)
 
 
 def validate_files(
@@ -97,7 +98,7 @@ def validate_files(
     if engine == PYSHACL:
         return other(shapes)
     connection = connect()
-    return judged(connection, shapes, partial(load_files, connection, data_files), other)
+    return judged(OnDuckDB(connection), shapes, partial(load_files, connection, data_files), other)
 
 
 def validate(data: Graph, shapes: Shapes) -> Report:

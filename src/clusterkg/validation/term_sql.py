@@ -14,6 +14,7 @@ from clusterkg.namespaces import RDF, XSD
 
 __all__ = [
     "NUMERIC",
+    "PRIMITIVES",
     "datatype_of",
     "has_datatype",
     "is_blank",
@@ -29,6 +30,16 @@ NUMERIC: Final = (
     *("nonNegativeInteger", "nonPositiveInteger", "negativeInteger", "positiveInteger"),
     *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
 )
+PRIMITIVES: Final = {
+    "shacl_unescaped_part(s)": r"""replace(replace(replace(replace(replace(replace(replace(
+        array_to_string(list_transform(string_split(s, '\u'), lambda x, i: CASE WHEN i = 1 THEN x
+            ELSE chr(CAST('0x' || left(x, 4) AS INTEGER)) || substr(x, 5) END), ''),
+        '\"', '"'), '\''', ''''), '\n', chr(10)), '\r', chr(13)), '\t', chr(9)),
+        '\b', chr(8)), '\f', chr(12))""",
+    "shacl_unescaped(s)": r"""array_to_string(list_transform(string_split(s, '\\'),
+        lambda x: shacl_unescaped_part(x)), '\')""",
+}
+"""The bodies of the functions that the SQL of this module calls, by their heads."""
 _STRING: Final = f"<{XSD}string>"
 _LANG_STRING: Final = f"<{RDF}langString>"
 
