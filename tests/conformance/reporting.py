@@ -22,6 +22,8 @@ COLUMNS = (PASSED, DEVIATES, SKIPPED, FAILED)
 STATUS = {PASSED: "passed", FAILED: "failed", DEVIATES: "failed", SKIPPED: "inapplicable"}
 """What the community's report calls it."""
 PROJECT = "https://w3id.org/clusterkg"
+BY = " by "
+"""A suite run with an engine that is not the default one: ``shacl by pyshacl``."""
 TESTS = {
     "rml-legacy": "https://rml.io/test-cases/#",
     "shacl": "urn:x-shacl-test:/",
@@ -45,8 +47,15 @@ class Outcome:
 
     @property
     def iri(self) -> str:
-        module = self.suite.partition("-")[2]
-        return TESTS.get(self.suite, f"http://w3id.org/rml/{module}/test/") + self.case
+        suite = self.suite.partition(BY)[0]
+        module = suite.partition("-")[2]
+        return TESTS.get(suite, f"http://w3id.org/rml/{module}/test/") + self.case
+
+    @property
+    def subject(self) -> str:
+        """Who was tested: the project, or the project with an engine that was chosen."""
+        chosen = self.suite.partition(BY)[2]
+        return f"{PROJECT}/engine/{chosen}" if chosen else PROJECT
 
 
 def outcomes(reports: Iterable[Any]) -> list[Outcome]:
@@ -86,7 +95,7 @@ def write(found: Sequence[Outcome], folder: Path, version: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for suite in sorted({one.suite for one in found}):
         of_suite = [one for one in found if one.suite == suite]
-        (folder / f"{suite}.csv").write_text(as_csv(of_suite), encoding="utf-8")
+        (folder / f"{suite.replace(' ', '-')}.csv").write_text(as_csv(of_suite), encoding="utf-8")
     (folder / "earl.ttl").write_text(as_earl(found, version), encoding="utf-8")
 
 
@@ -101,33 +110,46 @@ def as_csv(found: Sequence[Outcome]) -> str:
 
 def as_earl(found: Sequence[Outcome], version: str) -> str:
     """An assertion of every case; what was skipped is untested."""
-    subject = f"<{PROJECT}>"
     blocks = [
-        f"""\
+        """\
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix doap: <http://usefulinc.com/ns/doap#> .
 @prefix earl: <http://www.w3.org/ns/earl#> .
-
-{subject} a doap:Project, earl:Software, earl:TestSubject ;
-  doap:name "clusterkg" ;
-  doap:homepage {subject} ;
-  doap:programming-language "Python" ;
-  doap:release [ doap:revision {_text(version)} ] .
 """
     ]
+    blocks += [_subject(iri, version) for iri in sorted({PROJECT, *(one.subject for one in found)})]
     for one in found:
         result = {PASSED: "passed", SKIPPED: "untested"}.get(one.status, "failed")
         info = f" ; earl:info {_text(one.note)}" if one.note else ""
+        suite = one.suite.partition(BY)[0]
         blocks.append(
             f"<{one.iri}> a earl:TestCriterion, earl:TestCase ;\n"
             f"  dcterms:identifier {_text(one.case)} ;\n"
-            f"  dcterms:isPartOf <{PROJECT}/test/{one.suite}> .\n"
+            f"  dcterms:isPartOf <{PROJECT}/test/{suite}> .\n"
             f"[] a earl:Assertion ;\n"
-            f"  earl:assertedBy {subject} ; earl:subject {subject} ;\n"
+            f"  earl:assertedBy <{PROJECT}> ; earl:subject <{one.subject}> ;\n"
             f"  earl:test <{one.iri}> ; earl:mode earl:automatic ;\n"
             f"  earl:result [ a earl:TestResult ; earl:outcome earl:{result}{info} ] .\n"
         )
     return "\n".join(blocks)
+
+
+def _subject(iri: str, version: str) -> str:
+    if iri != PROJECT:
+        engine = iri.rpartition("/")[2]
+        return (
+            f"<{iri}> a earl:Software, earl:TestSubject ;\n"
+            f'  dcterms:title "clusterkg --engine {engine}"@en ;\n'
+            f"  dcterms:isPartOf <{PROJECT}> .\n"
+        )
+    return f"""\
+<{iri}> a doap:Project, earl:Software, earl:TestSubject, earl:Assertor ;
+  dcterms:title "clusterkg"@en ;
+  doap:name "clusterkg" ;
+  doap:homepage <{iri}> ;
+  doap:programming-language "Python" ;
+  doap:release [ doap:revision {_text(version)} ] .
+"""
 
 
 def _text(value: str) -> str:

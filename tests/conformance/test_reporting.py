@@ -25,6 +25,7 @@ FOUND = [
     Outcome("rml-io", "rml-io sources", "RMLSTC0003", DEVIATES, 'says "33", no\ndatatype'),
     Outcome("rml-legacy", "rml-legacy CSV", "RMLTC0001a-CSV", FAILED),
     Outcome("shacl", "shacl core", "core/node/and-001", PASSED),
+    Outcome("shacl by pyshacl", "shacl by pyshacl core", "core/node/and-001", FAILED),
     Outcome("rml-star", "rml-star", "RMLSTARTC001a", SKIPPED, "not understood"),
 ]
 
@@ -34,14 +35,14 @@ def test_the_table_has_a_line_for_each_part_and_the_sum() -> None:
     assert lines[0] == ["suite", "cases", "passed", "deviates", "skipped", "failed"]
     assert ["rml-core", "JSON", "1", "1", "0", "0", "0"] in lines
     assert ["rml-io", "sources", "1", "0", "1", "0", "0"] in lines
-    assert lines[-1] == ["all", "5", "2", "1", "1", "1"]
+    assert lines[-1] == ["all", "6", "2", "1", "1", "2"]
 
 
 def test_the_csv_has_the_columns_and_words_of_the_community() -> None:
     rows = list(csv.DictReader(io.StringIO(as_csv(FOUND))))
     assert list(rows[0]) == ["testcase_id", "status", "notes"]
     statuses = [row["status"] for row in rows]
-    assert statuses == ["passed", "failed", "failed", "passed", "inapplicable"]
+    assert statuses == ["passed", "failed", "failed", "passed", "failed", "inapplicable"]
     assert rows[1]["notes"] == 'says "33", no\ndatatype'
 
 
@@ -50,15 +51,37 @@ def test_earl_holds_an_assertion_of_every_case() -> None:
     assert (SUBJECT, RDF.type, DOAP.Project) in graph
     release = graph.value(SUBJECT, DOAP.release)
     assert str(graph.value(release, DOAP.revision)) == "1.2.3"
-    assert outcomes_of(graph) == {"passed": 2, "failed": 2, "untested": 1}
-    for assertion in graph.subjects(RDF.type, EARL.Assertion):
-        assert graph.value(assertion, EARL.subject) == SUBJECT
-        test = graph.value(assertion, EARL.test)
-        assert (test, RDF.type, EARL.TestCriterion) in graph
-        assert graph.value(test, DCTERMS.identifier) is not None
+    assert outcomes_of(graph) == {"passed": 2, "failed": 3, "untested": 1}
+    assert_is_earl(graph)
+    case = rdflib.URIRef("urn:x-shacl-test:/core/node/and-001")
+    chosen = rdflib.URIRef(f"{SUBJECT}/engine/pyshacl")
+    judged = {
+        graph.value(one, EARL.subject): graph.value(graph.value(one, EARL.result), EARL.outcome)
+        for one in graph.subjects(EARL.test, case)
+    }
+    assert judged == {SUBJECT: EARL.passed, chosen: EARL.failed}
     first = rdflib.URIRef("http://w3id.org/rml/core/test/RMLTC0000-JSON")
     assert (first, RDF.type, EARL.TestCriterion) in graph
     assert as_earl(FOUND, "1.2.3") == as_earl(FOUND, "1.2.3")
+
+
+def assert_is_earl(graph: rdflib.Graph) -> None:
+    """What the EARL schema demands of an assertion, and of each thing that it names."""
+    assertions = set(graph.subjects(RDF.type, EARL.Assertion))
+    assert assertions
+    for assertion in assertions:
+        named = {}
+        for word in ("assertedBy", "subject", "test", "result", "mode"):
+            (named[word],) = graph.objects(assertion, EARL[word])
+        assert (named["assertedBy"], RDF.type, EARL.Assertor) in graph
+        assert (named["subject"], RDF.type, EARL.TestSubject) in graph
+        assert (named["test"], RDF.type, EARL.TestCriterion) in graph
+        assert (named["result"], RDF.type, EARL.TestResult) in graph
+        assert named["mode"] == EARL.automatic
+        (outcome,) = graph.objects(named["result"], EARL.outcome)
+        assert outcome in {EARL.passed, EARL.failed, EARL.untested}
+        assert graph.value(named["test"], DCTERMS.identifier) is not None
+        assert graph.value(named["subject"], DCTERMS.title) is not None
 
 
 def outcomes_of(graph: rdflib.Graph) -> dict[str, int]:
@@ -92,4 +115,5 @@ def test_the_reports_of_a_run_count_what_was_run(tmp_path: Path) -> None:
     ]
     assert Counter(rows) == {"passed": passed, "failed": deviates, "inapplicable": skipped}
     graph = rdflib.Graph().parse(tmp_path / "earl.ttl")
+    assert_is_earl(graph)
     assert outcomes_of(graph) == {"passed": passed, "failed": deviates, "untested": skipped}

@@ -155,7 +155,10 @@ ILL_FORMED = [
     ),
     (NODE + 'sh:sparql [ sh:select "SELECT $this { $this ex:p ?v }" ] .', "is not SPARQL"),
     (NODE + 'sh:sparql [ sh:select "SELECT $this { SERVICE <http://x> { ?s ?p ?o } }" ] .', "asks"),
-    (NODE + 'sh:sparql [ sh:select "SELECT $this { $this ?p $shapesGraph }" ] .', "shapesGraph"),
+    (
+        NODE + 'sh:sparql [ sh:select "SELECT $this { $this ?p ?o BIND(?o AS ?shapesGraph) }" ] .',
+        "shapesGraph",
+    ),
 ]
 
 
@@ -222,3 +225,34 @@ def test_labels_stand_in_one_order(tmp_path: Path) -> None:
     names = " , ".join(f'"Anna"@{language}' for language in languages)
     report = judged(tmp_path, f"ex:a a ex:Human ; ex:age 200 ; rdfs:label {names} .", PERSON)
     assert list(report.results[0].focus_label) == sorted(languages)
+
+
+ASKS = """
+ex:S a sh:NodeShape ; sh:targetClass ex:Human ; ex:limit 3 ; sh:sparql ex:query .
+ex:query sh:prefixes ex:here ; sh:message "Too old." ; sh:select \"""
+  SELECT $this ?value WHERE {{
+    BIND(" $shapesGraph" AS ?text) # ?shapesGraph is what the shapes are
+    $this ex:age ?value .
+    FILTER(STRLEN(?text) = 13)
+    GRAPH {graph} {{ $currentShape ex:limit ?limit }}
+    FILTER(?value > ?limit)
+  }}\""" .
+"""
+
+
+@pytest.mark.parametrize("graph", ["$shapesGraph", "?shapesGraph", "?any"])
+def test_a_query_asks_the_shapes_graph(tmp_path: Path, graph: str) -> None:
+    data = "ex:a a ex:Human ; ex:age 4 . ex:b a ex:Human ; ex:age 2 . ex:S ex:limit 1 ."
+    report = judged(tmp_path, data, DECLARED + ASKS.format(graph=graph))
+    assert [result.focus_node for result in report.results] == ["<https://example.org/a>"]
+    assert report.checked.triples == 5
+
+
+def test_the_shapes_graph_is_whole_though_shapes_are_judged_apart(tmp_path: Path) -> None:
+    shapes = """
+    ex:Core a sh:NodeShape ; sh:targetClass ex:Human ; sh:closed false .
+    ex:S a sh:NodeShape ; sh:targetClass ex:Human ; sh:sparql [ sh:prefixes ex:here ; sh:select
+      "SELECT $this { GRAPH $shapesGraph { ex:Core <http://www.w3.org/ns/shacl#targetClass> ?c } }"
+    ] ."""
+    report = judged(tmp_path, "ex:a a ex:Human .", DECLARED + shapes)
+    assert len(report.results) == 1

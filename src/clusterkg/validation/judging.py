@@ -118,7 +118,7 @@ def _only(shapes: Shapes, values: Mapping[str, Shape], beyond: frozenset[str]) -
         if values[encode(node)].targets:
             for kind in (RDFS.Class, OWL.Class):
                 graph.remove((node, RDF.type, kind))
-    return replace(shapes, graph=graph)
+    return replace(shapes, graph=graph, whole=shapes.whole or shapes.graph)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from clusterkg.namespaces import SH
 from clusterkg.validation.judging import LABELS, judged
 from clusterkg.validation.loading import graph_of_files, graph_of_quads
 from clusterkg.validation.path import read_path
+from clusterkg.validation.prebinding import with_shapes_graph
 from clusterkg.validation.report import Checked, Report, Result, merged, result_key
 from clusterkg.validation.running import OnDuckDB
 from clusterkg.validation.shapes import read_shapes, single_files, texts
@@ -106,8 +107,8 @@ def validate(data: Graph, shapes: Shapes) -> Report:
 
     The data graph is not changed and not copied.
     """
-    with quiet_rdflib():
-        found = _run(data, shapes)
+    with quiet_rdflib(), with_shapes_graph(data, shapes) as (graph, asked):
+        found = _run(graph, asked)
     reading = _Reading(found, data, shapes)
     results = tuple(sorted(reading.results(), key=result_key))
     rules = shapes.rules()

@@ -33,11 +33,15 @@ _SERVICE: Final = re.compile(r"\bSERVICE\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Shapes:
-    """A shapes graph: its triples, its shapes (nodes), and the files it comes from."""
+    """A shapes graph: its triples, its shapes (nodes), and the files it comes from.
+
+    ``whole`` is the graph that queries know as ``$shapesGraph``, where it is not ``graph``.
+    """
 
     graph: Graph
     nodes: frozenset[Node]
     files: tuple[Path, ...]
+    whole: Graph | None = None
 
     def rules(self) -> dict[str, Rule]:
         """Each shape with its name, description and order, by the N-Triples text of its node."""
