@@ -108,3 +108,27 @@ def test_names_cannot_be_compared_not_even_with_themselves() -> None:
       sh:lessThanOrEquals ex:p ."""
     assert found(data, shape, "auto") == 1
     assert found(data, shape, "pyshacl") == 0
+
+
+def test_points_in_time_are_compared_wherever_their_zones_are() -> None:
+    """SPARQL 1.1, 17.3: op:dateTime-less-than, which compares the points in time."""
+    shape = """ex:S a sh:PropertyShape ; sh:targetNode ex:a ; sh:path ex:p ; sh:lessThan ex:q ."""
+    data = 'ex:a ex:p "{}"^^xsd:dateTime ; ex:q "{}"^^xsd:dateTime .'
+    for engine in ("auto", "pyshacl"):
+        later = data.format("2024-06-01T01:00:00+02:00", "2024-05-31T23:30:00Z")
+        assert found(later, shape, engine) == 0
+        assert found(
+            data.format("2024-05-31T23:30:00Z", "2024-06-01T01:00:00+02:00"), shape, engine
+        )
+    # midnight at the end of a day is that at the beginning of the next
+    midnight = data.format("2024-01-01T23:59:59", "2024-01-01T24:00:00")
+    assert found(midnight, shape, "auto") == 0
+
+
+def test_what_is_outside_the_lexical_space_cannot_be_compared() -> None:
+    """SHACL 4.3 and 4.5.3: what cannot be compared is a result; RDF 1.1, 5.4: it has no value."""
+    bound = "ex:S a sh:PropertyShape ; sh:targetNode ex:a ; sh:path ex:p ; sh:minInclusive {} ."
+    assert found('ex:a ex:p "1_0"^^xsd:integer .', bound.format("0"), "auto") == 1
+    early = '"2020-01-01"^^xsd:date'
+    assert found('ex:a ex:p "2024-02-01"^^xsd:date .', bound.format(early), "auto") == 0
+    assert found('ex:a ex:p "2024-2-1"^^xsd:date .', bound.format(early), "auto") == 1

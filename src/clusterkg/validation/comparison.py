@@ -14,6 +14,8 @@ from clusterkg.validation.term_sql import NUMERIC, datatype_of, lexical_of
 __all__ = ["compared", "compared_to_number", "with_worth"]
 
 _NUMBERS = ", ".join(literal(f"<{XSD}{name}>") for name in NUMERIC)
+# the engine reads 1_000 as a number, which XML Schema does not
+_NUMBER_TEXT = "NOT contains({}, '_')"
 _ZONE = "'(Z|[+-][0-9]{2}:[0-9]{2})$'"
 _BARE, _OWN_ZONE = f"regexp_replace(v, {_ZONE}, '')", f"regexp_extract(v, {_ZONE}, 1)"
 _TIMES = {
@@ -30,22 +32,28 @@ def with_worth(relation: str) -> str:
     """The rows of a query with a column ``value``, and what each value is worth.
 
     That is its ``kind`` (number, string, boolean, dateTime, …; NULL: nothing can be compared with
-    it), and as ``exact`` and ``near`` a number, as ``moment`` with ``zoned`` a time, as ``v`` text.
+    it), and as ``exact`` and ``near`` a number, as ``v`` a text, as ``moment`` a point in time: in
+    microseconds since 1970, in UTC if it is ``zoned``, none for what is outside the lexical space.
     """
     texts = f"SELECT *, {datatype_of('value')} AS d, {lexical_of('value')} AS v FROM ({relation})"
     times = " ".join(
         f"WHEN d = '<{XSD}{name}>' THEN '{name.removesuffix('Stamp')}'" for name in _TIMES
     )
     kinds = (
-        f"SELECT *, CASE WHEN d IN ({_NUMBERS}) THEN 'number' WHEN d = '<{XSD}string>' "
-        f"THEN 'string' WHEN d = '<{XSD}boolean>' THEN 'boolean' {times} END AS kind FROM ({texts})"
+        f"SELECT *, CASE WHEN d IN ({_NUMBERS}) AND {_NUMBER_TEXT.format('v')} THEN 'number' "
+        f"WHEN d = '<{XSD}string>' THEN 'string' WHEN d = '<{XSD}boolean>' "
+        f"THEN 'boolean' {times} END AS kind FROM ({texts})"
     )
-    moments = " ".join(f"WHEN kind = '{name}' THEN {sql}" for name, sql in _TIMES.items())
+    moments = " ".join(
+        f"WHEN d = '<{XSD}{name}>' AND term_is_{name}(v) THEN {sql}" for name, sql in _TIMES.items()
+    )
     truth = "CASE WHEN v IN ('true', '1') THEN 1 WHEN v IN ('false', '0') THEN 0 END"
-    midnight = "regexp_replace(time, '24:00:00(.0+)?', '00:00:00')"
+    midnight = r"regexp_replace(time, 'T24:00:00(\.0+)?', 'T00:00:00')"
+    utc = f"{midnight} || CASE WHEN zoned THEN '' ELSE 'Z' END"
+    next_day = "CASE WHEN kind = 'dateTime' AND contains(time, 'T24:') THEN 86400000000 ELSE 0 END"
     return (
-        f"SELECT *, try_cast({midnight} AS TIMESTAMP) AS moment FROM (SELECT *, "
-        "CASE WHEN kind = 'number' THEN try_cast(v AS DECIMAL(38, 15)) "
+        f"SELECT *, epoch_us(try_cast({utc} AS TIMESTAMPTZ)) + {next_day} AS moment "
+        "FROM (SELECT *, CASE WHEN kind = 'number' THEN try_cast(v AS DECIMAL(38, 15)) "
         f"WHEN kind = 'boolean' THEN CAST({truth} AS DECIMAL(38, 15)) END AS exact, "
         "CASE WHEN kind = 'number' THEN try_cast(v AS DOUBLE) END AS near, "
         f"regexp_matches(v, {_ZONE}) AS zoned, CASE {moments} END AS time FROM ({kinds}))"
@@ -61,7 +69,7 @@ def compared(a: str, b: str, *, or_equal: bool) -> str:
         f"THEN coalesce({a}.exact {sign} {b}.exact, {a}.near {sign} {b}.near) "
         f"WHEN {a}.kind = 'string' THEN {a}.v {sign} {b}.v "
         f"WHEN {a}.zoned = {b}.zoned THEN {a}.moment {sign} {b}.moment "
-        f"WHEN {a}.moment < {b}.moment - INTERVAL 14 HOUR THEN true END, false)"
+        f"WHEN {a}.moment < {b}.moment - 50400000000 THEN true END, false)"
     )
 
 
@@ -83,7 +91,10 @@ def compared_to_number(term: str, sign: str, bound: str) -> str | None:
         f"THEN substr({term}, 2, length({term}) - {len(ending) + 1})"
         for ending in (f'"^^<{XSD}{name}>' for name in NUMERIC)
     )
-    value = f"CASE WHEN starts_with({term}, '\"') THEN CASE {cases} END END"
+    value = (
+        f"CASE WHEN starts_with({term}, '\"') AND {_NUMBER_TEXT.format(term)} "
+        f"THEN CASE {cases} END END"
+    )
     exact, near = "DECIMAL(38, 15)", "DOUBLE"
     return (
         f"coalesce(try_cast({value} AS {exact}) {sign} try_cast({literal(number)} AS {exact}), "

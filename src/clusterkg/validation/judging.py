@@ -64,13 +64,12 @@ def judged(
     beyond = unsupported(values) | _with_other_targets(shapes)
     found = judge(engine, values, frozenset(values) - beyond)
     results = _Wording(engine, shapes, values).results(found.rows)
-    triples = engine.rows("SELECT count(*) FROM t")[0][0]
     rules = shapes.rules()
     sources = {result.source_shape for result in results}
     report = Report(
         tuple(sorted(results, key=result_key)),
         rules={shape: rules[shape] for shape in sorted(rules) if shape in sources},
-        checked=Checked(int(triples), found.focus_nodes, len(shapes.nodes)),
+        checked=Checked(engine.triples(), found.focus_nodes, len(shapes.nodes)),
         engine=f"clusterkg {clusterkg.__version__}",
     )
     asked = sorted(node for node in beyond if _is_judged(values, node, shapes))

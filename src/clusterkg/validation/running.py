@@ -29,6 +29,9 @@ class Engine(Protocol):
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query, in no order."""
 
+    def triples(self) -> int:
+        """How many triples there are, those that no shape needs among them."""
+
     def relation(self, sql: str) -> str:
         """The name of a new relation with the rows of a query."""
 
@@ -58,6 +61,10 @@ class OnDuckDB:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """As the engine gives them."""
         return self._connection.execute(sql).fetchall()
+
+    def triples(self) -> int:
+        """The rows of ``t``, some of which may be only hashes."""
+        return int(self.rows("SELECT count(*) FROM t")[0][0])
 
     def relation(self, sql: str) -> str:
         """A temporary table."""
