@@ -18,7 +18,7 @@ import duckdb
 
 from clusterkg.engines.duckdb import literal
 from clusterkg.errors import GraphError
-from clusterkg.namespaces import XSD
+from clusterkg.validation.line_sql import KINDS, is_usual, terms_of
 from clusterkg.validation.loading import triples_of_file
 
 if TYPE_CHECKING:
@@ -35,15 +35,6 @@ _LINES: Final = (
     "read_csv({file}, columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '', "
     "header = false, auto_detect = false, new_line = '\\n')"
 )
-_PLAIN: Final = ("nt", "nq")
-_IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]*>'
-_BLANK: Final = r"_:[^ \x00-\x1f]+"
-_TEXT: Final = r'"(?:[^"\\\r]|\\[tbnrf"' + r"'\\])*" + '"'
-_LITERAL: Final = rf"{_TEXT}(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*|\^\^{_IRI})?"
-_TRIPLE: Final = rf"(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_BLANK}|{_LITERAL})"
-# one space between the terms, a space and a full stop at the end, no characters as \u escapes
-_USUAL: Final = {"nt": rf"{_TRIPLE} \.", "nq": rf"{_TRIPLE}(?: {_IRI}| {_BLANK})? \."}
-_TYPED_TEXT: Final = f"^^<{XSD}string>"
 _OTHER: Final = "another way of writing"
 
 
@@ -93,7 +84,7 @@ def _insertion(needed: Needed, source: str) -> str:
 
 def _load(connection: Connection, file: Path, number: int, folder: Path, needed: Needed) -> None:
     kind = file.name.removesuffix(".gz").rpartition(".")[2].lower()
-    if kind in _PLAIN and file.is_file():
+    if kind in KINDS and file.is_file():
         plain = _unpacked(file, folder / f"{number}.{kind}")
         try:
             connection.execute(_insertion(needed, _terms(plain, kind, number)))
@@ -123,35 +114,9 @@ def _terms(file: Path, kind: str, number: int, *, trusted: bool = False) -> str:
 
     A ``trusted`` file was written by a parser, and is not looked at.
     """
-    usual = literal(_USUAL[kind])
-    line = (
-        "line"
-        if trusted
-        else f"CASE WHEN regexp_full_match(line, {usual}) THEN line ELSE error('{_OTHER}') END"
-    )
-    rest = (
-        "left(rest, length(rest) - 2)"
-        if kind == "nt"
-        else f"CASE WHEN starts_with(rest, '\"') THEN regexp_extract(rest, {literal(_LITERAL)}) "
-        "ELSE split_part(rest, ' ', 1) END"
-    )
-    typed = literal(f'"{_TYPED_TEXT}')
-    plain = (
-        f"CASE WHEN ends_with(o, {typed}) THEN left(o, length(o) - {len(_TYPED_TEXT)}) ELSE o END"
-    )
+    line = "line" if trusted else f"CASE WHEN {is_usual(kind)} THEN line ELSE error('{_OTHER}') END"
     source = _LINES.format(file=literal(str(file)))
-    return (
-        f"SELECT {_renamed('s', number)} AS s, p, {_renamed(plain, number)} AS o FROM (SELECT s, "
-        f"p, {rest} AS o FROM (SELECT s, p, substr(line, length(s) + length(p) + 3) AS rest FROM "
-        "(SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p FROM "
-        f"(SELECT {line} AS line FROM {source} WHERE line <> ''))))"
-    )
-
-
-def _renamed(term: str, number: int) -> str:
-    """A blank node with the number of its file in its name; other terms as they are."""
-    renamed = f"'_:f{number}' || substr({term}, 3)"
-    return f"CASE WHEN starts_with({term}, '_:') THEN {renamed} ELSE {term} END"
+    return terms_of(f"SELECT {line} AS line FROM {source} WHERE line <> ''", kind, number)
 
 
 def _make_distinct(connection: Connection) -> None:
