@@ -57,6 +57,30 @@ def test_init_writes_a_project_and_never_overwrites(tmp_path: Path) -> None:
     assert "the folder is not empty" in second.output
 
 
+def test_a_report_has_the_form_of_its_suffix_and_the_examples_asked_for(tmp_path: Path) -> None:
+    nodes = " , ".join(f"ex:n{number:02}" for number in range(30))
+    prefixes = "@prefix ex: <http://example.com/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    data, shapes, page = (tmp_path / name for name in ("d.ttl", "s.ttl", "r.html"))
+    data.write_text(f"{prefixes} ex:a ex:p {nodes} .", encoding="utf-8")
+    shapes.write_text(
+        f"{prefixes} ex:S a sh:NodeShape ; sh:targetObjectsOf ex:p ; sh:nodeKind sh:Literal .",
+        encoding="utf-8",
+    )
+    words = ["validate", str(data), "--shapes", str(shapes)]
+    for options, shown in (([], 5), (["--limit", "2"], 2), (["--limit", "0"], 30)):
+        result = CliRunner().invoke(main, [*words, *options])
+        assert result.exit_code == 1
+        assert result.output.count("\n  - ex:n") == shown
+        assert "30 times" in result.output
+        assert ("more" in result.output) == (shown < 30)
+    done = CliRunner().invoke(main, [*words, "-o", str(page), "--lang", "de", "--limit", "3"])
+    assert (done.exit_code, done.output) == (1, "")
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert page.read_text(encoding="utf-8").count("http://example.com/n") == 3
+    CliRunner().invoke(main, [*words, "-o", str(page), "--format", "text"])
+    assert page.read_text(encoding="utf-8").startswith("30 violations")
+
+
 def test_ctrl_c_is_no_validation_result(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def pressed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

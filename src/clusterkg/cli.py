@@ -7,6 +7,7 @@ Errors are turned into words and exit codes here and nowhere else.
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import sys
 import tempfile
@@ -333,8 +334,7 @@ def _tell(findings: Sequence[Finding], report: Path | None) -> None:
     from clusterkg.pipeline import render_findings
 
     if report is not None:
-        form = _REPORTS.get(report.suffix.lower(), "text")
-        _target(report)(render_findings(findings, form))
+        _target(report)(render_findings(findings, _form_of(report)))
     shown: Counter[tuple[int, str]] = Counter()
     for finding in sorted(findings, key=lambda one: -one.severity):
         key = (finding.severity, finding.rule)
@@ -346,6 +346,11 @@ def _tell(findings: Sequence[Finding], report: Path | None) -> None:
             where = f"see {report}" if report else "--report FILE lists all"
             more = count - _EXAMPLES
             click.echo(f"{Severity(severity).word}: {more} more of {rule}; {where}", err=True)
+
+
+def _form_of(report: Path | None) -> str:
+    """The form of a report that the suffix of its file says, else text."""
+    return _REPORTS.get(report.suffix.lower(), "text") if report is not None else "text"
 
 
 @main.command(short_help="Check data against shapes.")
@@ -360,9 +365,14 @@ def _tell(findings: Sequence[Finding], report: Path | None) -> None:
     "--format",
     "form",
     type=click.Choice(["text", "json", "html", "turtle", "csv", "sarif"]),
-    default="text",
-    show_default=True,
-    help="Form of the report.",
+    help="Form of the report.  [default: as the suffix of -o says, else text]",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Examples of each rule in text and HTML, and cells of each example; 0 for all. The other "
+    "forms are complete.  [default: 5 in text, 20 in HTML]",
 )
 @click.option(
     "--lang",
@@ -385,7 +395,8 @@ def validate(  # noqa: PLR0917
     ctx: click.Context,
     data: tuple[Path, ...],
     shapes: tuple[Path, ...],
-    form: str,
+    form: str | None,
+    limit: int | None,
     language: str,
     engine: str,
     output: Path | None,
@@ -397,7 +408,7 @@ def validate(  # noqa: PLR0917
     \b
     Examples:
       clusterkg validate
-      clusterkg validate --format html -o report.html --lang de
+      clusterkg validate -o report.html --lang de
       clusterkg validate people.ttl --shapes people-shapes.ttl
     """
     from clusterkg.pipeline import validate_files, validate_project
@@ -412,7 +423,9 @@ def validate(  # noqa: PLR0917
         _end_progress()
     from clusterkg.validation.rendering import render
 
-    _target(output)(render(report, form, language=language))
+    form = form or _form_of(output)
+    colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    _target(output)(render(report, form, language=language, limit=limit, colour=colour))
     ctx.exit(1 if report.violations else 0)
 
 

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from rdflib import RDF, Graph, Namespace
 
 from clusterkg.errors import ValidationError
-from clusterkg.findings import Finding, Origin, Place, Severity, words
+from clusterkg.findings import Finding, Origin, Place, Role, Severity, words
 from clusterkg.namespaces import SH as SHACL
 from clusterkg.validation.path import Inverse, Predicate, Sequence
 from clusterkg.validation.rendering import FORMS, render
@@ -17,6 +19,7 @@ from clusterkg.validation.report import Checked, Report, Result, Rule
 
 SH = Namespace(SHACL)
 SHAPE = "<https://w3id.org/clusterkg/shape/Address-postCode>"
+CELL = Origin(Place("a.csv", row=17, column="plz"), "410", "m.yml, line 42")
 MESSAGES = {
     "de": "Die Postleitzahl hat nicht fünf Ziffern.",
     "en": "The postcode does not have five digits.",
@@ -34,7 +37,7 @@ def result(number: int, severity: str = "Violation") -> Result:
         severity_iri=f"<{SH}{severity}>",
         messages=MESSAGES,
         focus_label={"de": "Muster & <Söhne>"} if number == 410 else {},
-        origins=(Origin(Place("a.csv", row=17, column="plz"), "410"),) if number == 410 else (),
+        origins=(CELL,) if number == 410 else (),
     )
 
 
@@ -66,25 +69,34 @@ def test_text_in_german() -> None:
 7 Verstöße, 2 Warnungen, 0 Hinweise
 Geprüft: 12.345 Tripel, 678 Knoten, 9 Regeln; Prüfer: pySHACL 0.
 
-Tabellen
-========
+Nach Tabelle
+============
 
-Warnung · Keine Jahreszahl · organisations.csv · 2-mal
-  - organisations.csv, Zeile 8, Spalte founded: „um 2004“ ist keine Jahreszahl
-    Abhilfe: Schreiben Sie vier Ziffern: 2014.
-  - organisations.csv, Zeile 9, Spalte founded: „um 2004“ ist keine Jahreszahl
-    Abhilfe: Schreiben Sie vier Ziffern: 2014.
+a.csv: 1 Verstoß
+  Verstoß · Postleitzahl · einmal
 
-Graph
-=====
+organisations.csv: 2 Warnungen
+  Warnung · Keine Jahreszahl · 2-mal
+
+(keiner Tabelle zuzuordnen: 6 Verstöße)
+
+Nach Regel
+==========
 
 Verstoß · Postleitzahl · 7-mal
   Die Postleitzahl hat nicht fünf Ziffern.
+  In: a.csv, Spalte plz: 1
   - Muster & <Söhne>  <https://example.org/id/address/410>  Wert: "410"
-    Stelle: a.csv, Zeile 17, Spalte plz
+    steht in a.csv, Zeile 17, Spalte plz: „410“ (m.yml, Zeile 42)
   - <https://example.org/id/address/411>  Wert: "411"
     … und 5 weitere
   [clk-shape:Address-postCode  locn:postCode]
+
+Warnung · Keine Jahreszahl · 2-mal
+  Abhilfe: Schreiben Sie vier Ziffern: 2014.
+  In: organisations.csv, Spalte founded: 2
+  - organisations.csv, Zeile 8, Spalte founded: „um 2004“ ist keine Jahreszahl
+  - organisations.csv, Zeile 9, Spalte founded: „um 2004“ ist keine Jahreszahl
 """
     )
 
@@ -95,9 +107,10 @@ def test_text_in_other_languages() -> None:
     assert "violation · postcode · 7 times\n  The postcode does not have five digits." in english
     assert "… and 6 more" in english
     assert (
-        "warning · not-a-year · organisations.csv · 2 times\n"
+        "warning · not-a-year · 2 times\n"
+        "  remedy: Write four digits: 2014.\n"
+        "  in: organisations.csv, column founded: 2\n"
         "  - organisations.csv, row 8, column founded: 'um 2004' is not a year\n"
-        "    remedy: Write four digits: 2014.\n"
     ) in english
     russian = render(REPORT, "text", language="ru", limit=1).decode()
     assert russian.startswith("7 нарушений, 2 предупреждения, 0 примечаний")
@@ -126,10 +139,23 @@ def test_different_messages_of_one_rule_stand_with_their_examples() -> None:
 def test_json_is_complete_and_has_stable_keys() -> None:
     content = json.loads(render(REPORT, "json"))
     assert list(content) == [
-        *("conforms", "counts", "engine", "checked", "findings", "rules", "results")
+        *("conforms", "counts", "engine", "checked", "tables", "findings", "rules", "results")
     ]
     assert content["counts"] == {"violation": 7, "warning": 2, "info": 0}
     assert content["checked"] == {"triples": 12345, "focusNodes": 678, "shapes": 9}
+    assert content["tables"][0] == {
+        "file": "a.csv",
+        "sheet": None,
+        "counts": {"violation": 1, "warning": 0, "info": 0},
+        "rules": [
+            {
+                "rule": "https://w3id.org/clusterkg/shape/Address-postCode",
+                "severity": "violation",
+                "count": 1,
+            }
+        ],
+    }
+    assert content["rules"]["https://w3id.org/clusterkg/shape/Address-postCode"]["count"] == 7
     assert len(content["results"]) == 7
     assert content["results"][0] == {
         "severity": "violation",
@@ -140,8 +166,17 @@ def test_json_is_complete_and_has_stable_keys() -> None:
         "value": {"type": "literal", "value": "410"},
         "sourceShape": "https://w3id.org/clusterkg/shape/Address-postCode",
         "component": f"{SH}PatternConstraintComponent",
+        "sourceConstraint": None,
         "messages": MESSAGES,
         "places": [{"file": "a.csv", "sheet": None, "row": 17, "column": "plz"}],
+        "origins": [
+            {
+                "role": "value",
+                "place": {"file": "a.csv", "sheet": None, "row": 17, "column": "plz"},
+                "value": "410",
+                "mapping": "m.yml, line 42",
+            }
+        ],
         "details": [],
     }
     assert content["findings"][0] == {
@@ -222,13 +257,19 @@ def test_html_is_one_whole_page(language: str) -> None:
     assert "Muster & <Söhne>" in page.text
     assert MESSAGES[language] in page.text
     assert page.text.index("organisations.csv") < page.text.index(MESSAGES[language])
+    targets = [a["href"] for t, a in page.seen if t == "a" and str(a["href"]).startswith("#")]
+    assert targets
+    assert {str(one)[1:] for one in targets} <= {a.get("id") for _, a in page.seen}
 
 
 def test_html_opens_what_is_worst_and_keeps_the_true_numbers() -> None:
     page = Page()
     page.feed(render(REPORT, "html", language="de", limit=2).decode())
-    details = [attributes for tag, attributes in page.seen if tag == "details"]
-    assert details == [{"class": "warning"}, {"class": "violation", "open": None}]
+    details = [attributes for tag, attributes in page.seen if tag == "details" and attributes]
+    assert details == [
+        {"id": "rule-1", "class": "rule violation", "open": None},
+        {"id": "rule-2", "class": "rule warning"},
+    ]
     assert "7 Verstöße" in page.text
     assert "… und 5 weitere" in page.text
 
@@ -252,6 +293,90 @@ def test_an_unknown_form_proposes_the_near_one() -> None:
     with pytest.raises(ValidationError, match="no form 'htm'\n  Did you mean 'html'"):
         render(REPORT, "htm")
     assert FORMS == ("text", "json", "html", "turtle", "csv", "sarif")
+
+
+ROLES = (
+    Origin(Place("a.csv", row=3, column="name"), "Muster", role=Role.SUBJECT),
+    Origin(Place("b.xlsx", "Orte", 5, "plz"), None, role=Role.MISSING),
+    Origin(Place("b.xlsx", "Orte", 6, "plz"), "k. A.", role=Role.MISSING),
+    Origin(Place("a.csv", row=4, column="name"), "Muster\n AG " + "x" * 99, role=Role.SOURCE),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "de",
+            (
+                "betrifft a.csv, Zeile 3, Spalte name: „Muster“; keine Spalte gibt die Angabe",
+                "fehlt in b.xlsx, Blatt Orte, Zeile 5, Spalte plz",
+                "nicht verwendbar in b.xlsx, Blatt Orte, Zeile 6, Spalte plz: „k. A.“",
+                "abgeleitet aus a.csv, Zeile 4, Spalte name: „Muster AG xxx",
+            ),
+        ),
+        (
+            "en",
+            (
+                "about a.csv, row 3, column name: 'Muster'; no column gives the value",
+                "missing in b.xlsx, sheet Orte, row 5, column plz",
+                "cannot be used in b.xlsx, sheet Orte, row 6, column plz: 'k. A.'",
+                "derived from a.csv, row 4, column name: 'Muster AG xxx",
+            ),
+        ),
+        (
+            "ru",
+            (
+                "относится к: a.csv, строка 3, столбец name: «Muster»; ни один столбец не даёт",
+                "отсутствует в: b.xlsx, лист Orte, строка 5, столбец plz",
+                "не может быть использовано в: b.xlsx, лист Orte, строка 6, столбец plz: «k. A.»",
+                "получено из: a.csv, строка 4, столбец name: «Muster AG xxx",
+            ),
+        ),
+    ],
+)
+def test_what_a_cell_has_to_do_with_a_result(language: str, said: tuple[str, ...]) -> None:
+    report = Report((replace(result(411), origins=ROLES),))
+    text = " ".join(render(report, "text", language=language).decode().split())
+    page = Page()
+    page.feed(render(report, "html", language=language).decode())
+    for sentence in said:
+        assert sentence in text
+        assert sentence in page.text
+    assert "x" * 90 not in text, "a long cell is cut"
+
+
+def test_a_result_counts_once_in_each_table_and_column() -> None:
+    report = Report((replace(result(411), origins=ROLES), result(410)))
+    text = render(report, "text", language="de").decode()
+    assert "a.csv: 2 Verstöße\n" in text
+    assert "b.xlsx, Blatt Orte: 1 Verstoß\n" in text
+    assert text.index("a.csv: 2") < text.index("b.xlsx, Blatt Orte: 1")
+    columns = " ".join(text.split())
+    assert (
+        "In: a.csv, Spalte name: 1; a.csv, Spalte plz: 1; b.xlsx, Blatt Orte, Spalte plz: 1"
+        in columns
+    )
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_of_many_cells_some_are_named_and_the_number_is_true(form: str) -> None:
+    cells = tuple(Origin(Place("a.csv", row=row, column="id"), "7") for row in range(2, 1502))
+    report = Report((replace(result(411), origins=cells),), engine="clusterkg 0")
+    text = render(report, form, language="de", limit=3).decode()
+    assert "Zeile 4, Spalte id" in text
+    assert "Zeile 5, Spalte id" not in text
+    assert "… und 1.497 weitere Zellen" in text
+    assert text.count("Spalte id: 1") == 1, "one result, however many cells"
+    assert "Zeile 1501, Spalte id" in render(report, form, language="de", limit=0).decode()
+    assert len(json.loads(render(report, "json"))["results"][0]["origins"]) == 1500
+
+
+def test_colours_only_where_asked_for() -> None:
+    assert b"\x1b" not in render(REPORT, "text")
+    told = render(REPORT, "text", language="de", colour=True).decode()
+    assert "\x1b[1;31mVerstoß\x1b[0m · Postleitzahl" in told
+    assert re.sub("\x1b[^m]*m", "", told) == render(REPORT, "text", language="de").decode()
 
 
 def test_numbers_as_the_language_writes_them() -> None:
@@ -281,6 +406,8 @@ def test_csv_has_a_line_for_each() -> None:
     lines = list(csv.DictReader(text.splitlines()))
     assert len(lines) == 9
     finding, first = lines[0], lines[2]
+    assert [line["number"] for line in lines] == [str(n) for n in range(1, 10)]
+    assert (first["cell"], first["role"], first["mapping"]) == ("410", "value", "m.yml, line 42")
     assert (finding["file"], finding["row"], finding["column"]) == (
         "organisations.csv",
         "8",

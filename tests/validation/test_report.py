@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from clusterkg.findings import Finding, Place, Severity
 from clusterkg.namespaces import SH
 from clusterkg.validation.path import Predicate
@@ -46,7 +48,7 @@ def test_findings_are_sorted_worst_first_then_by_place() -> None:
         ("violation", "b.csv", 2),
         ("warning", "a.csv", 3),
     ]
-    assert [len(group.findings) for group in report.finding_groups()] == [2, 1, 1]
+    assert [len(group.findings) for group in report.finding_groups()] == [3, 1]
 
 
 def test_results_are_grouped_worst_first_then_by_the_order_of_the_rule() -> None:
@@ -60,6 +62,16 @@ def test_results_are_grouped_worst_first_then_by_the_order_of_the_rule() -> None
     )
     groups = [(group.rule.shape[-5:-1], len(group.results)) for group in report.result_groups()]
     assert groups == [("soon", 1), ("late", 2), ("pe/x", 1)]
+
+
+def test_a_rule_without_a_message_is_grouped_by_component() -> None:
+    shape = "<https://example.org/shape/name>"
+    other = replace(result("b"), component=f"<{SH}PatternConstraintComponent>")
+    silent = {shape: Rule(shape, speaks=False)}
+    report = Report((result("a"), other, result("c")), rules=silent)
+    assert [len(group.results) for group in report.result_groups()] == [2, 1]
+    speaking = {shape: Rule(shape)}
+    assert len(replace(report, rules=speaking).result_groups()) == 1
 
 
 def test_the_language_asked_for_then_english_then_none_then_german() -> None:

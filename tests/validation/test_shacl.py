@@ -83,14 +83,16 @@ def test_nothing_targeted_is_said(tmp_path: Path) -> None:
 def test_a_shape_without_words_gets_some(tmp_path: Path) -> None:
     shapes = "ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:property [ sh:path ex:p ; {} ] ."
     expected = {
-        "sh:minCount 2": "Bei <https://example.org/p> fehlt eine Angabe, erwartet mindestens 2.",
-        "sh:datatype xsd:integer": '"v" bei <https://example.org/p> ist kein gültiger Wert '
-        "vom Typ xsd:integer.",
-        "sh:in ( 1 2 )": '"v" bei <https://example.org/p> gehört nicht zu den möglichen Werten '
-        '"1"^^xsd:integer, "2"^^xsd:integer.',
-        'sh:pattern "^[0-9]+$"': '"v" bei <https://example.org/p> hat nicht die verlangte Form '
-        '"^[0-9]+$".',
-        "sh:node [ sh:nodeKind sh:IRI ]": '"v" entspricht nicht der Form ….',
+        "sh:minCount 2": "Bei ex:p stehen zu wenige Angaben; erwartet: mindestens 2. "
+        "Tragen Sie nach, was fehlt.",
+        "sh:datatype xsd:integer": '"v" bei ex:p ist kein gültiger Wert; erwartet: eine ganze Zahl '
+        "(xsd:integer). Berichtigen Sie den Wert oder seinen Datentyp.",
+        "sh:in ( 1 2 )": '"v" bei ex:p gehört nicht zu den möglichen Werten; erwartet: 1, 2. '
+        "Wählen Sie einen davon.",
+        'sh:pattern "^[0-9]+$"': '"v" bei ex:p hat nicht die verlangte Form; erwartet: ^[0-9]+$. '
+        "Berichtigen Sie die Schreibweise.",
+        "sh:node [ sh:nodeKind sh:IRI ]": '"v" bei ex:p hat nicht die verlangte Form; erwartet: '
+        "[nodeKind eine Webadresse (IRI)]. Berichtigen Sie, was diese Form verlangt.",
     }
     for constraint, message in expected.items():
         report = judged(tmp_path, 'ex:a ex:p "v" .', shapes.format(constraint))

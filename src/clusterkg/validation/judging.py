@@ -16,7 +16,7 @@ from clusterkg.validation.constraints import read_constraints
 from clusterkg.validation.path import Path, Predicate
 from clusterkg.validation.relational import judge, needed, unsupported
 from clusterkg.validation.report import Checked, Report, Result, result_key
-from clusterkg.validation.shapes import texts
+from clusterkg.validation.shapes import prefixes_of, texts
 from clusterkg.validation.terms import encode, parse_term, short
 from clusterkg.validation.wording import default_sentences
 
@@ -71,6 +71,7 @@ def judged(
         rules={shape: rules[shape] for shape in sorted(rules) if shape in sources},
         checked=Checked(engine.triples(), found.focus_nodes, len(shapes.nodes)),
         engine=f"clusterkg {clusterkg.__version__}",
+        prefixes=prefixes_of(shapes.graph),
     )
     asked = sorted(node for node in beyond if _is_judged(values, node, shapes))
     return _with_others(report, other(_only(shapes, values, beyond)), asked) if asked else report
@@ -109,6 +110,8 @@ def _only(shapes: Shapes, values: Mapping[str, Shape], beyond: frozenset[str]) -
     graph = NewGraph(bind_namespaces="none")
     for triple in shapes.graph:
         graph.add(triple)
+    for prefix, start in prefixes_of(shapes.graph).items():
+        graph.bind(prefix, start)
     for node in shapes.nodes:
         if encode(node) in beyond:
             continue
@@ -130,10 +133,12 @@ class _Wording:
     nodes: dict[str, Node] = field(default_factory=dict)
     said: dict[tuple[str, str, str | None], dict[str, str]] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
     def results(self, rows: Iterable[Row]) -> list[Result]:
         rows = list(rows)
         self.nodes = {encode(node): node for node in self.shapes.nodes}
+        self.prefixes = prefixes_of(self.shapes.graph)
         self.labels = _labels(self.engine, sorted({row.focus for row in rows}))
         return [self._result(row) for row in rows]
 
@@ -163,7 +168,8 @@ class _Wording:
         sentences = self.said[key]
         if not any("\0" in sentence for sentence in sentences.values()):
             return sentences
-        shown = short(row.value if row.value is not None else row.focus)
+        value = row.value if row.value is not None else row.focus
+        shown = short(value, self.prefixes)
         return {language: sentence.replace("\0", shown) for language, sentence in sentences.items()}
 
 

@@ -47,7 +47,7 @@ def graph_of_quads(connection: Connection, *, name: str = "") -> Graph:
 
 
 def graph_of_files(files: Sequence[Path], *, error: type[ClusterkgError] = GraphError) -> Graph:
-    """All triples of the files, whatever graph of a file they are in.
+    """All triples of the files, whatever graph of a file they are in, and their prefixes.
 
     The syntax goes by the suffix; ``.gz`` is unpacked. Raises ``error`` with file and line for
     a missing file, an unknown suffix or broken syntax.
@@ -57,10 +57,13 @@ def graph_of_files(files: Sequence[Path], *, error: type[ClusterkgError] = Graph
     add = graph.store.add
     for number, file in enumerate(files):
         names: dict[str, str] = {}
+        prefixes: dict[str, str] = {}
         with quiet_rdflib():
-            for quad in _quads(file, error):
+            for quad in _quads(file, error, prefixes):
                 s, p, o = (read(_text(term, names, number)) for term in quad)
                 add((s, p, o), graph)
+        for prefix, start in prefixes.items():
+            graph.bind(prefix, start, override=False)
     return graph
 
 
@@ -87,7 +90,7 @@ def _empty() -> Graph:
 
 
 def _quads(
-    file: Path, error: type[ClusterkgError]
+    file: Path, error: type[ClusterkgError], prefixes: dict[str, str] | None = None
 ) -> Iterable[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, ...]]:
     import pyoxigraph as ox
 
@@ -101,8 +104,11 @@ def _quads(
         )
     base = file.resolve().as_uri()
     try:
-        for quad in ox.parse(io.BytesIO(content), format=form, base_iri=base):
+        parser = ox.parse(io.BytesIO(content), format=form, base_iri=base)
+        for quad in parser:
             yield quad.subject, quad.predicate, quad.object
+        if prefixes is not None:
+            prefixes.update(parser.prefixes)
     except SyntaxError as problem:
         line = f", line {problem.lineno}" if problem.lineno else ""
         raise error(

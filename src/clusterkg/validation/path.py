@@ -13,7 +13,7 @@ from clusterkg.namespaces import SH
 from clusterkg.validation.terms import encode, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rdflib import Graph
     from rdflib.term import Node
@@ -120,17 +120,19 @@ def _read(graph: Graph, node: Node, above: tuple[Node, ...]) -> Path:
     )
 
 
-def path_sparql(path: Path, *, inner: bool = False) -> str:
+def path_sparql(
+    path: Path, *, inner: bool = False, prefixes: Mapping[str, str] | None = None
+) -> str:
     """The path as SPARQL 1.1 writes it, with the usual prefixes: ``^org:hasSite/clk:inRegion``."""
     if isinstance(path, Predicate):
-        return short(path.iri)
+        return short(path.iri, prefixes or {})
     if isinstance(path, Inverse):
-        return f"^{path_sparql(path.path, inner=True)}"
+        return f"^{path_sparql(path.path, inner=True, prefixes=prefixes)}"
     if isinstance(path, Repeated):
-        return f"{path_sparql(path.path, inner=True)}{path.sign}"
+        return f"{path_sparql(path.path, inner=True, prefixes=prefixes)}{path.sign}"
     parts = path.steps if isinstance(path, Sequence) else path.choices
     joined = ("/" if isinstance(path, Sequence) else "|").join(
-        path_sparql(part, inner=True) for part in parts
+        path_sparql(part, inner=True, prefixes=prefixes) for part in parts
     )
     return f"({joined})" if inner else joined
 

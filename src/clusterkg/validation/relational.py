@@ -36,6 +36,8 @@ _OF_TWO_PROPERTIES: Final = frozenset(("Equals", "Disjoint", "LessThan", "LessTh
 _NESTED: Final = frozenset(
     ("Node", "Not", "And", "Or", "Xone", "QualifiedMinCount", "QualifiedMaxCount")
 )
+_EXPLAINED: Final = frozenset(("Node", "And", "Or", "Xone"))
+"""Results of these have as details what their shapes do not allow of the value."""
 
 
 @dataclass(frozen=True)
@@ -151,17 +153,14 @@ class _Judging:
             f"SELECT {number} AS query, * FROM ({one.sql})" for number, one in enumerate(queries)
         )
         found = self.engine.rows(union)
-        causes: dict[str, dict[str, tuple[Row, ...]]] = {}
+        causes: dict[int, list[dict[str, tuple[Row, ...]]]] = {}
         for number, one in enumerate(queries):
-            if one.constraint.component == "Node":
+            if one.constraint.component in _EXPLAINED:
                 values = {value for asked, _, _, value, _ in found if asked == number}
-                causes.setdefault(one.constraint.term, {}).update(
-                    self._causes(one.constraint.term, values)
-                )
+                causes[number] = [self._causes(term, values) for term in one.constraint.terms]
         for number, origin, node, value, path in found:
             one = queries[number]
-            why = causes.get(one.constraint.term, {}) if one.constraint.terms else {}
-            details = why.get(value, ()) if one.constraint.component == "Node" else ()
+            details = tuple(row for why in causes.get(number, ()) for row in why.get(value, ()))
             yield origin, Row(one.shape, one.constraint, node, value, path, details)
 
     def _causes(self, node: str, values: set[str]) -> dict[str, tuple[Row, ...]]:

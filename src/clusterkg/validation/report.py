@@ -47,12 +47,19 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 @dataclass(frozen=True)
 class Rule:
-    """A shape that results name as their source: what people call it, and where it stands."""
+    """A shape that results name as their source: what people call it, and where it stands.
+
+    ``owner`` is the shape with an IRI that a shape without one belongs to. A rule that does
+    not speak has no ``sh:message`` of its own.
+    """
 
     shape: str
     names: Mapping[str, str] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)
     order: float = 0.0
+    path: Path | None = None
+    owner: str | None = None
+    speaks: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,32 +115,36 @@ class Checked:
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """All results of one rule and one severity."""
+    """All results of one rule and one severity; of one ``component`` if the rule does not speak."""
 
     rule: Rule
     severity: Severity
     results: tuple[Result, ...]
+    component: str | None = None
 
 
 @dataclass(frozen=True)
 class FindingGroup:
-    """All findings of one rule, one file and one severity."""
+    """All findings of one rule and one severity."""
 
     rule: str
-    file: str | None
     severity: Severity
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that was found in one run, sorted; ``engine`` says who judged the shapes."""
+    """Everything that was found in one run, sorted; ``engine`` says who judged the shapes.
+
+    ``prefixes`` are those of the shapes, for IRIs as people read them.
+    """
 
     results: tuple[Result, ...]
     findings: tuple[Finding, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
     checked: Checked = field(default_factory=Checked)
     engine: str = ""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def conforms(self) -> bool:
@@ -161,26 +172,32 @@ class Report:
 
     def result_groups(self) -> tuple[ResultGroup, ...]:
         """The results by rule: worst first, then the rule's order, then its name."""
-        groups: dict[tuple[Severity, str], list[Result]] = {}
+        groups: dict[tuple[Severity, str, str | None], list[Result]] = {}
         for result in self.results:
-            groups.setdefault((result.severity, result.source_shape), []).append(result)
+            rule = self.rules.get(result.source_shape)
+            component = result.component if rule and not rule.speaks else None
+            key = (result.severity, result.source_shape, component)
+            groups.setdefault(key, []).append(result)
         made = [
-            ResultGroup(self.rules.get(shape) or Rule(shape), severity, tuple(results))
-            for (severity, shape), results in groups.items()
+            ResultGroup(self.rules.get(shape) or Rule(shape), severity, tuple(results), component)
+            for (severity, shape, component), results in groups.items()
         ]
-        return tuple(sorted(made, key=lambda g: (-g.severity, g.rule.order, g.rule.shape)))
+        return tuple(sorted(made, key=_group_key))
 
     def finding_groups(self) -> tuple[FindingGroup, ...]:
-        """The findings in tables by rule and file: worst first, then the file, then the rule."""
-        groups: dict[tuple[Severity, str, str | None], list[Finding]] = {}
+        """The findings in tables by rule: worst first, then the first file, then the rule."""
+        groups: dict[tuple[Severity, str], list[Finding]] = {}
         for finding in self.findings:
-            file = finding.place.file if finding.place else None
-            groups.setdefault((finding.severity, finding.rule, file), []).append(finding)
+            groups.setdefault((finding.severity, finding.rule), []).append(finding)
         made = [
-            FindingGroup(rule, file, severity, tuple(findings))
-            for (severity, rule, file), findings in groups.items()
+            FindingGroup(rule, severity, tuple(findings))
+            for (severity, rule), findings in groups.items()
         ]
-        return tuple(sorted(made, key=lambda g: (-g.severity, g.file or "", g.rule)))
+        return tuple(sorted(made, key=lambda group: _finding_key(group.findings[0])))
+
+
+def _group_key(group: ResultGroup) -> tuple[int, float, str, str]:
+    return (-group.severity, group.rule.order, group.rule.shape, group.component or "")
 
 
 def merged(reports: Sequence[Report]) -> Report:
@@ -194,6 +211,7 @@ def merged(reports: Sequence[Report]) -> Report:
             shapes=sum(report.checked.shapes for report in reports),
         ),
         engine=reports[0].engine,
+        prefixes={name: start for report in reports for name, start in report.prefixes.items()},
     ).with_findings(finding for report in reports for finding in report.findings)
 
 

@@ -20,7 +20,7 @@ from clusterkg.validation.path import read_path
 from clusterkg.validation.prebinding import with_shapes_graph
 from clusterkg.validation.report import Checked, Report, Result, merged, result_key
 from clusterkg.validation.running import OnDuckDB
-from clusterkg.validation.shapes import read_shapes, single_files, texts
+from clusterkg.validation.shapes import prefixes_of, read_shapes, single_files, texts
 from clusterkg.validation.targets import focus_nodes
 from clusterkg.validation.terms import encode, quiet_rdflib, short
 from clusterkg.validation.triples import load_files, load_quads
@@ -122,6 +122,7 @@ def validate(data: Graph, shapes: Shapes) -> Report:
             shapes=len(shapes.nodes),
         ),
         engine=f"pySHACL {version('pyshacl')}",
+        prefixes=prefixes_of(shapes.graph),
     )
 
 

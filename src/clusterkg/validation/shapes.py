@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import ValidationError
-from clusterkg.namespaces import SH
+from clusterkg.namespaces import PREFIXES, RDFS, SH
 from clusterkg.validation.loading import graph_of_files
+from clusterkg.validation.path import read_path
 from clusterkg.validation.report import Rule
 from clusterkg.validation.terms import encode, short
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-__all__ = ["Shapes", "read_shapes", "shape_files", "single_files", "texts"]
+__all__ = ["Shapes", "prefixes_of", "read_shapes", "shape_files", "single_files", "texts"]
 
 _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 _PATH: Final = re.compile(r"[$?]PATH\b")
@@ -46,6 +47,15 @@ class Shapes:
     def rules(self) -> dict[str, Rule]:
         """Each shape with its name, description and order, by the N-Triples text of its node."""
         return {encode(node): _rule(self.graph, node) for node in self.nodes}
+
+
+def prefixes_of(graph: Graph) -> dict[str, str]:
+    """The prefixes that the files of a shapes graph declare and that are not the usual ones."""
+    return {
+        prefix: str(start)
+        for prefix, start in sorted(graph.namespaces())
+        if prefix not in PREFIXES and str(start)
+    }
 
 
 def shape_files(folder: Path) -> tuple[Path, ...]:
@@ -134,10 +144,16 @@ def _prefixes(graph: Graph, node: Node) -> dict[str, str]:
 
 def texts(graph: Graph, node: Node, word: str) -> dict[str, str]:
     """The values of ``sh:word`` by language ("" for none); several of one language are joined."""
-    from rdflib import Literal, URIRef
+    from rdflib import URIRef
+
+    return _texts(graph, node, URIRef(SH + word))
+
+
+def _texts(graph: Graph, node: Node, predicate: Node) -> dict[str, str]:
+    from rdflib import Literal
 
     found: dict[str, list[str]] = {}
-    for value in graph.objects(node, URIRef(SH + word)):
+    for value in graph.objects(node, predicate):
         if isinstance(value, Literal):
             found.setdefault((value.language or "").lower(), []).append(str(value))
     return {language: " ".join(sorted(found[language])) for language in sorted(found)}
@@ -160,13 +176,38 @@ def _shape_nodes(graph: Graph) -> Iterable[Node]:
 
 
 def _rule(graph: Graph, node: Node) -> Rule:
-    from rdflib import Literal, URIRef
+    from rdflib import BNode, Literal, URIRef
 
     order = graph.value(node, URIRef(SH + "order"))
     value = order.toPython() if isinstance(order, Literal) else 0
+    path = graph.value(node, URIRef(SH + "path"))
     return Rule(
         shape=encode(node),
-        names=texts(graph, node, "name"),
+        names=texts(graph, node, "name") or _texts(graph, node, URIRef(RDFS + "label")),
         descriptions=texts(graph, node, "description"),
         order=float(value) if isinstance(value, (int, float)) or hasattr(value, "real") else 0.0,
+        path=None if path is None else read_path(graph, path),
+        owner=_owner(graph, node) if isinstance(node, BNode) else None,
+        speaks=bool(texts(graph, node, "message")) or _asks_queries(graph, node),
     )
+
+
+def _asks_queries(graph: Graph, node: Node) -> bool:
+    """Whether the shape has SPARQL constraints, whose messages are their own."""
+    from rdflib import URIRef
+
+    return (node, URIRef(SH + "sparql"), None) in graph
+
+
+def _owner(graph: Graph, node: Node) -> str | None:
+    """The nearest shape with an IRI that a shape without one belongs to."""
+    from rdflib import URIRef
+
+    seen, reached = {node}, [node]
+    for one in reached:
+        if isinstance(one, URIRef):
+            return encode(one)
+        above = sorted(set(graph.subjects(None, one)) - seen, key=encode)
+        seen.update(above)
+        reached += above
+    return None

@@ -16,7 +16,7 @@ from clusterkg.errors import GraphError
 from clusterkg.namespaces import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from rdflib.term import Node
 
@@ -37,6 +37,7 @@ _LITERAL: Final = re.compile(
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _WRITTEN: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_NONE: Final[Mapping[str, str]] = {}
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 
 
@@ -127,22 +128,23 @@ def plain(term: str) -> str:
     return term if is_blank(term) else parse_term(term)[0]
 
 
-def short(term: str) -> str:
-    """A term for people: IRIs by their usual prefix, literals in quotes."""
+def short(term: str, prefixes: Mapping[str, str] = _NONE) -> str:
+    """A term for people: IRIs by their usual prefix or one of ``prefixes``, literals in quotes."""
     if is_blank(term):
         return term
     value, language, datatype = parse_term(term)
     if is_iri(term):
-        return _prefixed(value)
+        return _prefixed(value, prefixes)
     if language:
         return f'"{value}"@{language}'
-    return f'"{value}"^^{_prefixed(datatype)}' if datatype else f'"{value}"'
+    return f'"{value}"^^{_prefixed(datatype, prefixes)}' if datatype else f'"{value}"'
 
 
-def _prefixed(iri: str) -> str:
-    for name, start in PREFIXES.items():
-        if iri.startswith(start) and _LOCAL.fullmatch(iri[len(start) :]):
-            return f"{name}:{iri[len(start) :]}"
+def _prefixed(iri: str, prefixes: Mapping[str, str]) -> str:
+    for known in (PREFIXES, prefixes):
+        for name, start in known.items():
+            if iri.startswith(start) and _LOCAL.fullmatch(iri[len(start) :]):
+                return f"{name}:{iri[len(start) :]}"
     return f"<{iri}>"
 
 

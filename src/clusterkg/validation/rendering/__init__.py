@@ -14,21 +14,30 @@ __all__ = ["FORMS", "render"]
 FORMS: Final = ("text", "json", "html", "turtle", "csv", "sarif")
 
 
-def render(report: Report, form: str, *, language: str = "en", limit: int | None = None) -> bytes:
+def render(
+    report: Report,
+    form: str,
+    *,
+    language: str = "en",
+    limit: int | None = None,
+    colour: bool = False,
+) -> bytes:
     """The report as UTF-8 in one of :data:`FORMS`, in German, English or Russian.
 
-    ``limit`` is how many examples text and HTML show of each rule (the numbers stay true);
-    the others are always complete; JSON and Turtle hold every language.
+    ``limit`` is how many examples text and HTML show of each rule, 0 for all (the numbers stay
+    true); the others are always complete; JSON and Turtle hold every language. ``colour`` is for
+    text on a terminal.
     """
     if form == "text":
         from clusterkg.validation.rendering.as_text import text_report
 
-        return text_report(report, language=language, limit=5 if limit is None else limit).encode()
+        shown = 5 if limit is None else limit
+        return text_report(report, language=language, limit=shown, colour=colour).encode()
     if form == "html":
         from clusterkg.validation.rendering.as_html import html_report
 
-        shown = html_report(report, language=language, limit=20 if limit is None else limit)
-        return shown.encode()
+        shown = 20 if limit is None else limit
+        return html_report(report, language=language, limit=shown).encode()
     if form == "json":
         from clusterkg.validation.rendering.as_json import json_report
 

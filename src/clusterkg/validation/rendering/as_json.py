@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from clusterkg.validation.finding_wording import finding_hints, finding_messages
 from clusterkg.validation.path import path_sparql
+from clusterkg.validation.rendering.blocks import sorted_groups, tables_of
 from clusterkg.validation.terms import is_blank, is_iri, parse_term, plain
 
 if TYPE_CHECKING:
-    from clusterkg.findings import Finding, Place
-    from clusterkg.validation.report import Report, Result
+    from collections.abc import Mapping
+
+    from clusterkg.findings import Finding, Origin, Place, Severity
+    from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup
 
 __all__ = ["json_report"]
 
 
 def json_report(report: Report) -> str:
-    """One object: conforms, counts, engine, checked, findings, rules, results.
+    """One object: conforms, counts, engine, checked, tables, findings, rules, results.
 
-    Where no shapes were checked, as by ``clusterkg map``, it has counts and findings alone.
+    Where no shapes were checked, as by ``clusterkg map``, it has counts, tables and findings alone.
     """
-    counts = {severity.word: count for severity, count in report.counts.items()}
+    counts = _counts(report.counts)
+    tables = _tables(report)
     findings = [_finding(finding) for finding in report.findings]
     if not report.engine:
-        return _written({"counts": counts, "findings": findings})
+        return _written({"counts": counts, "tables": tables, "findings": findings})
     content = {
         "conforms": report.conforms,
         "counts": counts,
@@ -34,11 +39,9 @@ def json_report(report: Report) -> str:
             "focusNodes": report.checked.focus_nodes,
             "shapes": report.checked.shapes,
         },
+        "tables": tables,
         "findings": findings,
-        "rules": {
-            plain(rule.shape): {"name": dict(rule.names), "description": dict(rule.descriptions)}
-            for rule in report.rules.values()
-        },
+        "rules": _rules(report),
         "results": [_result(result) for result in report.results],
     }
     return _written(content)
@@ -46,6 +49,41 @@ def json_report(report: Report) -> str:
 
 def _written(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _counts(counts: Mapping[Severity, int]) -> dict[str, int]:
+    return {severity.word: count for severity, count in counts.items()}
+
+
+def _tables(report: Report) -> list[dict[str, Any]]:
+    """Each file or sheet with its counts, in all and by rule; the worst first."""
+    groups = sorted_groups(report)
+    return [
+        {
+            "file": table.place.file,
+            "sheet": table.place.sheet,
+            "counts": _counts(table.counts),
+            "rules": [_share(groups[at], count) for at, count in table.blocks],
+        }
+        for table in tables_of(groups)
+    ]
+
+
+def _share(group: FindingGroup | ResultGroup, count: int) -> dict[str, Any]:
+    rule = group.rule if isinstance(group.rule, str) else plain(group.rule.shape)
+    return {"rule": rule, "severity": group.severity.word, "count": count}
+
+
+def _rules(report: Report) -> dict[str, Any]:
+    counts = Counter(result.source_shape for result in report.results)
+    return {
+        plain(rule.shape): {
+            "name": dict(rule.names),
+            "description": dict(rule.descriptions),
+            "count": counts[rule.shape],
+        }
+        for rule in report.rules.values()
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -70,6 +108,15 @@ def _place(place: Place) -> dict[str, Any]:
     }
 
 
+def _origin(origin: Origin) -> dict[str, Any]:
+    return {
+        "role": origin.role.value,
+        "place": _place(origin.place),
+        "value": origin.value,
+        "mapping": origin.mapping,
+    }
+
+
 def _result(result: Result) -> dict[str, Any]:
     return {
         "severity": result.severity.word,
@@ -80,8 +127,10 @@ def _result(result: Result) -> dict[str, Any]:
         "value": None if result.value is None else _term(result.value),
         "sourceShape": plain(result.source_shape),
         "component": plain(result.component),
+        "sourceConstraint": result.source_constraint and plain(result.source_constraint),
         "messages": dict(result.messages),
         "places": [_place(place) for place in result.places],
+        "origins": [_origin(origin) for origin in result.origins],
         "details": [_result(detail) for detail in result.details],
     }
 

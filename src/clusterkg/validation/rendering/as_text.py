@@ -1,53 +1,56 @@
-"""Report → text for a terminal: counts first, tables before the graph, worst first."""
+"""Report → text for a terminal: counts first, by table and by rule, worst first."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from clusterkg.validation.finding_wording import (
-    finding_heading,
-    finding_hint,
-    place_text,
-    placed_message,
-)
-from clusterkg.validation.path import path_sparql
+from clusterkg.findings import Severity
+from clusterkg.validation.finding_wording import place_text
+from clusterkg.validation.rendering.blocks import view
+from clusterkg.validation.rendering.cells import cell_text, mapping_text
 from clusterkg.validation.rendering.words import (
     WORDS,
     checked,
+    counted,
     number,
-    rule_name,
     severity_word,
     summary,
     times,
 )
-from clusterkg.validation.terms import short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup
+    from clusterkg.validation.rendering.blocks import Block, Entry, View
+    from clusterkg.validation.report import Report
 
 __all__ = ["text_report"]
 
 _WIDTH: Final = 100
+_COLUMNS: Final = 8
+"""So many columns of tables are named for a rule."""
+_COLOURS: Final = {Severity.VIOLATION: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
-def text_report(report: Report, *, language: str = "en", limit: int = 5) -> str:
-    """The report with at most ``limit`` examples of each rule; the numbers stay true."""
+def text_report(
+    report: Report, *, language: str = "en", limit: int = 5, colour: bool = False
+) -> str:
+    """The report with at most ``limit`` examples of each rule (0: all); the numbers stay true.
+
+    ``colour`` marks the severities with ANSI colours.
+    """
     words = WORDS[language]
     lines = [summary(report, language), *checked(report, language).splitlines()]
     if not report.results and not report.findings:
         return "\n".join([*lines, words["good"], ""])
-    if report.findings:
-        lines += _heading(words["tables"])
-        for finding_group in report.finding_groups():
-            lines += _findings(finding_group, language, limit)
-    if report.results:
-        lines += _heading(words["graph"])
-        for group in report.result_groups():
-            lines += _results(group, language, limit)
-    return "\n".join([*(_printable(line) for line in lines), ""])
+    shown = view(report, language, limit)
+    body = [*_tables(shown, language), *_heading(words["rules"])]
+    for block in shown.blocks:
+        body += _block(block, language)
+    lines += body
+    told = (_printable(line) for line in lines)
+    return "\n".join([*(_coloured(line, language) if colour else line for line in told), ""])
 
 
 def _printable(line: str) -> str:
@@ -56,47 +59,114 @@ def _printable(line: str) -> str:
     return "".join(sign if sign.isprintable() or sign in kept else "\ufffd" for sign in line)
 
 
+def _coloured(line: str, language: str) -> str:
+    """The line with its severity in colour, if one begins it."""
+    indent, text = line[: len(line) - len(line.lstrip())], line.lstrip()
+    for severity, code in _COLOURS.items():
+        word = severity_word(severity, language)
+        if text.startswith(f"{word} · "):
+            return f"{indent}\x1b[1;{code}m{word}\x1b[0m{text.removeprefix(word)}"
+    return line
+
+
 def _heading(word: str) -> list[str]:
     return ["", word, "=" * len(word)]
 
 
-def _findings(group: FindingGroup, language: str, limit: int) -> Iterator[str]:
+def _tables(shown: View, language: str) -> Iterator[str]:
+    if not shown.tables:
+        return
+    yield from _heading(WORDS[language]["tables"])
+    for table in shown.tables:
+        yield ""
+        counts = _counts(table.counts, language)
+        yield from _wrapped(f"{place_text(table.place, language)}: {counts}", "")
+        for at, count in table.blocks:
+            block = shown.blocks[at]
+            word = severity_word(block.severity, language)
+            yield from _wrapped(f"{word} · {block.title} · {times(count, language)}", "  ")
+    if any(shown.elsewhere.values()):
+        counts = _counts(shown.elsewhere, language)
+        yield from ("", f"({WORDS[language]['elsewhere']}: {counts})")
+
+
+def _counts(counts: Mapping[Severity, int], language: str) -> str:
+    return ", ".join(counted(severity, n, language) for severity, n in counts.items() if n)
+
+
+def _block(block: Block, language: str) -> Iterator[str]:
+    words = WORDS[language]
     yield ""
-    where = f" · {group.file}" if group.file else ""
-    count = times(len(group.findings), language)
-    heading = finding_heading(group.rule, language)
-    yield f"{severity_word(group.severity, language)} · {heading}{where} · {count}"
-    for finding in group.findings[:limit]:
-        yield f"  - {' '.join(placed_message(finding, language).split())}"
-        hint = finding_hint(finding, language)
-        if hint:
-            yield from _wrapped(f"{WORDS[language]['hint']}: {hint}", "    ")
-    yield from _rest(len(group.findings) - limit, language)
+    word = severity_word(block.severity, language)
+    yield from _wrapped(f"{word} · {block.title} · {times(block.count, language)}", "")
+    if block.message:
+        yield from _wrapped(block.message, "  ")
+    if block.hint:
+        yield from _wrapped(f"{words['hint']}: {block.hint}", "  ")
+    if block.columns:
+        yield from _wrapped(f"{words['in']}: {_columns(block, language)}", "  ")
+    for entry in block.entries:
+        yield from _entry(entry, language)
+    if block.rest:
+        yield f"    … {words['more'].format(n=number(block.rest, language))}"
+    named = [part for part in (block.shape, *block.paths) if part]
+    if named:
+        yield from _wrapped(f"[{'  '.join(named)}]", "  ")
 
 
-def _results(group: ResultGroup, language: str, limit: int) -> Iterator[str]:
-    yield ""
-    head = f"{severity_word(group.severity, language)} · {rule_name(group.rule, language)}"
-    yield f"{head} · {times(len(group.results), language)}"
-    messages = {result.message(language) for result in group.results}
-    if len(messages) == 1:
-        yield from _wrapped(next(iter(messages)), "  ")
-    for result in group.results[:limit]:
-        yield f"  - {_about(result, language)}"
-        if len(messages) > 1:
-            yield from _wrapped(result.message(language), "    ")
-        for place in result.places:
-            yield f"    {WORDS[language]['place']}: {place_text(place, language)}"
-    yield from _rest(len(group.results) - limit, language)
-    paths = {path_sparql(result.path) for result in group.results if result.path is not None}
-    yield f"  [{'  '.join([short(group.rule.shape), *sorted(paths)])}]"
+def _columns(block: Block, language: str) -> str:
+    named = [
+        f"{place_text(place, language)}: {number(count, language)}"
+        for place, count in block.columns[:_COLUMNS]
+    ]
+    rest = len(block.columns) - _COLUMNS
+    more = [WORDS[language]["more"].format(n=number(rest, language))] if rest > 0 else []
+    return "; ".join([*named, *more])
 
 
-def _about(result: Result, language: str) -> str:
-    parts = [result.label(language), short(result.focus_node)]
-    if result.value is not None and result.value != result.focus_node:
-        parts.append(f"{WORDS[language]['value']}: {' '.join(short(result.value).split())}")
-    return "  ".join(part for part in parts if part)
+def _entry(entry: Entry, language: str) -> Iterator[str]:
+    words = WORDS[language]
+    message = " ".join(entry.message.split())
+    if not entry.about:
+        place = f"{place_text(entry.place, language)}: " if entry.place else ""
+        yield from _wrapped(f"{place}{message}", "  - ")
+    else:
+        yield from _about(entry, language)
+        yield from _wrapped(message, "    ")
+    if entry.hint:
+        yield from _wrapped(f"{words['hint']}: {entry.hint}", "    ")
+    for origin in entry.origins:
+        mapping = mapping_text(origin, language)
+        told = cell_text(origin, language)
+        yield from _wrapped(f"{told} ({mapping})" if mapping else told, "    ")
+    more = entry.cells - len(entry.origins)
+    if more:
+        yield f"    … {words['cells'].format(n=number(more, language))}"
+    yield from _why(entry, language, "    ")
+
+
+def _why(entry: Entry, language: str, indent: str) -> Iterator[str]:
+    words = WORDS[language]
+    for cause in entry.why:
+        yield from _wrapped(f"{words['why']}: {' '.join(cause.message.split())}", indent)
+        yield from _why(cause, language, f"{indent}  ")
+    more = entry.causes - len(entry.why)
+    if more:
+        yield f"{indent}… {words['causes'].format(n=number(more, language))}"
+
+
+def _about(entry: Entry, language: str) -> Iterator[str]:
+    """What it is about and the value, on one line if they fit."""
+    about = "  ".join(part for part in (entry.label, entry.about) if part)
+    if entry.value is None:
+        yield from _wrapped(about, "  - ")
+        return
+    value = f"{WORDS[language]['value']}: {' '.join(entry.value.split())}"
+    if len(about) + len(value) + 6 <= _WIDTH:
+        yield f"  - {about}  {value}"
+    else:
+        yield from _wrapped(about, "  - ")
+        yield from _wrapped(value, "    ")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
@@ -104,12 +174,7 @@ def _wrapped(text: str, indent: str) -> list[str]:
         text,
         _WIDTH,
         initial_indent=indent,
-        subsequent_indent=indent,
+        subsequent_indent=" " * len(indent),
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _rest(count: int, language: str) -> Iterator[str]:
-    if count > 0:
-        yield f"    … {WORDS[language]['more'].format(n=number(count, language))}"

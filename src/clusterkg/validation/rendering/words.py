@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.findings import Severity
 
 if TYPE_CHECKING:
-    from clusterkg.validation.report import Report, Rule
+    from collections.abc import Mapping
+
+    from clusterkg.validation.report import Report, ResultGroup, Rule
 
 __all__ = [
     "WORDS",
     "checked",
     "counted",
+    "group_name",
     "number",
     "rule_name",
     "severity_word",
@@ -23,8 +26,16 @@ __all__ = [
 WORDS: Final[dict[str, dict[str, str]]] = {
     "de": {
         "title": "Prüfbericht",
-        "tables": "Tabellen",
-        "graph": "Graph",
+        "tables": "Nach Tabelle",
+        "rules": "Nach Regel",
+        "table": "Tabelle",
+        "show": "Zeigen:",
+        "elsewhere": "keiner Tabelle zuzuordnen",
+        "in": "In",
+        "cells": "und {n} weitere Zellen",
+        "causes": "und {n} weitere Gründe",
+        "why": "Grund",
+        "shape": "Regel",
         "good": "Nichts zu beanstanden.",
         "nothing": "Kein Knoten der Daten gehört zu einer der Regeln: "
         "Das Ergebnis sagt nichts über die Daten.",
@@ -42,8 +53,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "en": {
         "title": "Validation report",
-        "tables": "Tables",
-        "graph": "Graph",
+        "tables": "By table",
+        "rules": "By rule",
+        "table": "table",
+        "show": "Show:",
+        "elsewhere": "from no table",
+        "in": "in",
+        "cells": "and {n} more cells",
+        "causes": "and {n} more causes",
+        "why": "cause",
+        "shape": "rule",
         "good": "Nothing to complain about.",
         "nothing": "No node of the data belongs to any of the rules: "
         "the result says nothing about the data.",
@@ -61,8 +80,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "ru": {
         "title": "Отчёт о проверке",
-        "tables": "Таблицы",
-        "graph": "Граф",
+        "tables": "По таблицам",
+        "rules": "По правилам",
+        "table": "таблица",
+        "show": "Показать:",
+        "elsewhere": "не из таблиц",
+        "in": "где",
+        "cells": "и ещё ячеек: {n}",
+        "causes": "и ещё причин: {n}",
+        "why": "причина",
+        "shape": "правило",
         "good": "Замечаний нет.",
         "nothing": "Ни один узел данных не подпадает под правила: "
         "результат ничего не говорит о данных.",
@@ -146,16 +173,38 @@ def checked(report: Report, language: str) -> str:
     return f"{line}\n{WORDS[language]['nothing']}" if empty else line
 
 
-def rule_name(rule: Rule, language: str) -> str:
-    """What people call the rule: its ``sh:name``, else the last part of its IRI."""
+def group_name(group: ResultGroup, language: str, prefixes: Mapping[str, str]) -> str:
+    """The rule's name, and what is wrong where its component has no message of its own."""
+    from clusterkg.validation.wording import component_heading
+
+    name = rule_name(group.rule, language, prefixes)
+    if group.component is None:
+        return name
+    return f"{name}: {component_heading(group.component, language)}"
+
+
+def rule_name(rule: Rule, language: str, prefixes: Mapping[str, str] | None = None) -> str:
+    """What people call the rule: its ``sh:name``, else the last part of its IRI.
+
+    A shape that has neither is called after its property and the shape it belongs to.
+    """
+    from clusterkg.validation.path import path_sparql
     from clusterkg.validation.report import in_language
-    from clusterkg.validation.terms import is_blank, plain
+    from clusterkg.validation.terms import is_blank
 
     if rule.names:
         return in_language(rule.names, language)
-    if is_blank(rule.shape):
-        return rule.shape
-    iri = plain(rule.shape)
+    if not is_blank(rule.shape):
+        return _last_part(rule.shape)
+    owner = _last_part(rule.owner) if rule.owner else ""
+    path = path_sparql(rule.path, prefixes=prefixes) if rule.path else ""
+    return " ".join(part for part in (owner, path) if part) or rule.shape
+
+
+def _last_part(shape: str) -> str:
+    from clusterkg.validation.terms import plain
+
+    iri = plain(shape)
     return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri
 
 
