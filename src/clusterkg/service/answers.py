@@ -99,6 +99,7 @@ def page_request(request: Request, site: Site, path: str, iri: str) -> PageReque
         iri=iri,
         prefix=str(request.scope.get("root_path", "")).rstrip("/"),
         language=language,
+        origin=f"{request.url.scheme}://{request.url.netloc}",
         text_size=next((size for size in sizes if size in TEXT_SIZES), TEXT_SIZES[0]),
         parameters=tuple(
             (key, value)

@@ -117,6 +117,8 @@ class PageRequest:
     """Goes before every link within the site: ``""`` or ``/clusterkg``."""
     language: str
     """One of the site's languages: from ``?lang=``, else the cookie, else Accept-Language."""
+    origin: str = ""
+    """Scheme and host by which the reader came: ``http://127.0.0.1:8000``."""
     text_size: str = "normal"
     parameters: tuple[tuple[str, str], ...] = ()
     """Query parameters in their order, without ``lang`` and ``size``."""

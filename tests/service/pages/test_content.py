@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -215,6 +216,16 @@ def test_a_query_is_answered_with_a_table(client: httpx.Client) -> None:
     download = client.get(csv[1].replace("&amp;", "&"))
     assert download.status_code == 200
     assert download.text.splitlines()[0] == "cluster,name"
+
+
+def test_code_to_take_along_asks_where_the_reader_is(client: httpx.Client) -> None:
+    """Whatever the base IRI is: what is shown works as it stands, also on a machine at home."""
+    endpoint = f"{str(client.base_url).rstrip('/')}/sparql"
+    page = client.get("/query", params={"query": "ASK { ?s ?p ?o }", "lang": "en"})
+    assert html.unescape(page.text).count(endpoint) == 3  # curl, Python, in words
+    assert endpoint in client.get("/", params={"lang": "en"}).text
+    asked = client.get(endpoint, params={"query": "ASK { ?s ?p ?o }"}, headers={"Accept": "*/*"})
+    assert asked.json()["boolean"] is True
 
 
 def test_a_query_may_construct_or_ask(client: httpx.Client) -> None:

@@ -189,6 +189,23 @@ def test_no_two_names_overlap_with_sixty_long_names() -> None:
 )
 def test_no_two_names_overlap(members: list[constellation.Member]) -> None:
     assert_apart(constellation.draw(members, [("Management", "/m")], KINDS))
+    assert_apart(constellation.draw_narrow(members, [("Management", "/m")], KINDS))
+
+
+def test_a_phone_gets_one_column() -> None:
+    members = [
+        constellation.Member(f"{i:02} Ein Unternehmen aus Sachsen", "Company", f"/{i}", BRIDGES)
+        for i in range(17)
+    ]
+    drawn = constellation.draw_narrow(members, [("Automotive Cluster GmbH", "/m")], KINDS)
+    assert_apart(drawn)
+    assert drawn is not None
+    assert drawn.width <= 390 - 32
+    actors = [node for node in drawn.nodes if node.kind == "Company"]
+    assert [node.link for node in actors] == [member.link for member in members]
+    assert len({node.text_x for node in actors}) == 1
+    assert {node.kind for node in drawn.nodes} == {"Company", "Management"}
+    assert constellation.draw_narrow([], [], KINDS) is None
 
 
 @given(st.text(max_size=80), st.floats(30, 300))

@@ -149,7 +149,7 @@ def cluster_page(reader: Reader, reading: Reading, iri: str) -> str:
         counted=lambda condition: counted(condition, reader),
         tally=_tally(cluster.actors),
         uncounted=sum(not actor.counted for actor in cluster.actors),
-        constellation=_constellation(cluster, everything, reader),
+        constellations=_constellations(cluster, everything, reader),
         map=map_,
         map_kinds=maps.kinds_on(map_),
         indicators=indicators,
@@ -282,9 +282,10 @@ def _tally(actors: tuple[Actor, ...]) -> list[tuple[str, int]]:
     return [(kind, count) for kind, count in counts.items() if count]
 
 
-def _constellation(
+def _constellations(
     cluster: Cluster, everything: Survey, reader: Reader
-) -> constellation.Constellation | None:
+) -> list[tuple[str, constellation.Constellation]]:
+    """The picture for screens and the one for phones; the style sheet shows one of them."""
     names = {summary.iri: summary.name.text for summary in everything.summaries}
     bridges: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for other, actors in sorted(everything.actors.items()):
@@ -299,13 +300,18 @@ def _constellation(
     ]
     managers = [(manager.name.text, reader.to(manager.iri)) for manager in cluster.managers]
     if not members:
-        return None
+        return []
 
     def grouped(count: int, kind: str) -> str:
         number = locale.integer(count, reader.language)
         return f"{number} × {reader.text(f'kinds.{kind}')}"
 
-    return constellation.draw(members, managers, (*KINDS, OTHER), grouped)
+    kinds = (*KINDS, OTHER)
+    drawn = {
+        "broad": constellation.draw(members, managers, kinds, grouped),
+        "narrow": constellation.draw_narrow(members, managers, kinds, grouped),
+    }
+    return [(form, picture) for form, picture in drawn.items() if picture is not None]
 
 
 def _neighbouring(iri: str, everything: Survey) -> set[str]:

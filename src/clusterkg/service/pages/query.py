@@ -113,7 +113,6 @@ def query_page(reader: Reader, reading: Reading) -> str:
     groups: dict[str, list[Example]] = {}
     for example in known:
         groups.setdefault(example.reader, []).append(example)
-    endpoint = f"{reader.site.settings.base_iri}sparql"
     return render(
         "query.html",
         reader,
@@ -127,8 +126,8 @@ def query_page(reader: Reader, reading: Reading) -> str:
         problem=problem,
         groups=list(groups.items()),
         downloads=_downloads(shown, reader, triples=answer is not None and answer.triples),
-        curl=_curl(shown, endpoint),
-        python=_python(shown, endpoint),
+        curl=_curl(shown, reader.endpoint),
+        python=_python(shown, reader.endpoint),
     )
 
 

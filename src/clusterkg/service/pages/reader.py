@@ -51,6 +51,13 @@ class Reader:
         """Address of something that has no language: a dump, a style sheet, an endpoint."""
         return f"{self.request.prefix}/{quote(path, safe='/.-_~')}"
 
+    @property
+    def endpoint(self) -> str:
+        """Where this service answers SPARQL: by the host that the reader has reached it at."""
+        if not self.request.origin:
+            return f"{self.site.settings.base_iri}sparql"
+        return f"{self.request.origin}{self.file('sparql')}"
+
     def here(self, **changes: str) -> str:
         """This page with other parameters; an empty value takes a parameter away."""
         kept = dict(self.request.parameters) | changes

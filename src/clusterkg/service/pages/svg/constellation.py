@@ -2,7 +2,7 @@
 
 The cluster stands in the middle, actors on an arc to its left and right, grouped by kind, names
 written level. Other clusters have a column of their own outside the longest name of that side.
-Beyond about sixty names a kind becomes one node with its count.
+Beyond about sixty names a kind becomes one node with its count. For phones there is a narrow one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ from clusterkg.service.pages.svg.lettering import fit, width
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["LETTERS", "SMALL_LETTERS", "Arc", "Constellation", "Member", "Node", "draw"]
+__all__ = [
+    "LETTERS",
+    "SMALL_LETTERS",
+    "Arc",
+    "Constellation",
+    "Member",
+    "Node",
+    "draw",
+    "draw_narrow",
+]
 
 LETTERS: Final = 13.0
 """Size of the names of actors and managements, as in the style sheet."""
@@ -47,6 +56,11 @@ _LEAST: Final = 300.0
 """How far a side reaches at least, so that managements can be named."""
 _TOP: Final = 34.0
 _LINE: Final = 26.0
+_PHONE: Final = 358
+"""Width of the narrow picture: a phone of 390 less its margins."""
+_PHONE_MIDDLE: Final = 24.0
+_PHONE_ARC: Final = 62.0
+"""How far from the middle an actor stands at most in the narrow picture."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +120,7 @@ def draw(
     """
     if not members and not managements:
         return None
-    rows = _rows(sorted(members, key=lambda m: (order.index(m.kind), m.name.casefold())))
+    rows = _rows(_ordered(members, order))
     cut = (len(rows) + 1) // 2
     full = all(any(member.bridges for member, _ in among) for among in (rows[:cut], rows[cut:]))
     room = (_SHORT_NAME, _SHORT_BRIDGE) if full else (_NAME, _BRIDGE)
@@ -132,6 +146,49 @@ def draw(
     height = round(top + tall * _ROW + 24)
     wide = math.ceil(left.reach + right.reach + 2 * spare)
     return Constellation(wide, height, middle, tuple(nodes), tuple(arcs))
+
+
+def draw_narrow(
+    members: Sequence[Member],
+    managements: Sequence[tuple[str, str]],
+    order: Sequence[str],
+    counted: Callable[[int, str], str] = "{} × {}".format,
+) -> Constellation | None:
+    """The same for a phone: the cluster at the left, one column of actors, no other clusters."""
+    if not members and not managements:
+        return None
+    rows = _rows(_ordered(members, order))
+    first = _TOP + _LINE * len(managements)
+    last = first + _ROW * max(len(rows) - 1, 0)
+    middle = (_PHONE_MIDDLE, (first + last) / 2)
+    nodes: list[Node] = []
+    arcs: list[Arc] = []
+    for index, (name, link) in enumerate(managements):
+        x, y = _PHONE_MIDDLE, _TOP / 2 + _LINE * index
+        short = fit(name, _PHONE - _MARGIN - x - 14, LETTERS, bold=True)
+        nodes.append(Node(x, y, "Management", name, short, link, "start", x + 14))
+        arcs.append(Arc("Management", f"M{x:.1f} {middle[1]:.1f}L{x:.1f} {y}"))
+    for index, (member, count) in enumerate(rows):
+        y = first + index * _ROW
+        lean = (y - middle[1]) / max((last - first) / 2, 1)
+        x = _PHONE_MIDDLE + _PHONE_ARC * (0.6 + 0.4 * math.sqrt(max(0.0, 1 - lean * lean)))
+        text_x = _PHONE_MIDDLE + _PHONE_ARC + _NAME_GAP + 4
+        short = _named(member, count, counted, _PHONE - _MARGIN - text_x)
+        name = member.name or short
+        nodes.append(Node(x, y, member.kind, name, short, member.link, "start", text_x, count))
+        arcs.append(Arc(member.kind, _curve(middle, (x, y))))
+    return Constellation(_PHONE, round(last + _ROW), middle, tuple(nodes), tuple(arcs))
+
+
+def _ordered(members: Sequence[Member], order: Sequence[str]) -> list[Member]:
+    return sorted(members, key=lambda m: (order.index(m.kind), m.name.casefold()))
+
+
+def _named(member: Member, count: int, counted: Callable[[int, str], str], room: float) -> str:
+    """The name of an actor, or how many of a kind, as far as there is room."""
+    if count:
+        return fit(counted(count, member.kind), room, LETTERS, bold=True)
+    return fit(member.name, room, LETTERS)
 
 
 def _rows(members: Sequence[Member]) -> list[tuple[Member, int]]:
@@ -170,12 +227,7 @@ class _Side:
     ) -> None:
         self.way = way
         self.rows = rows
-        self.shorts = [
-            fit(counted(count, member.kind), room[0], LETTERS, bold=True)
-            if count
-            else fit(member.name, room[0], LETTERS)
-            for member, count in rows
-        ]
+        self.shorts = [_named(member, count, counted, room[0]) for member, count in rows]
         self._lengths = [
             width(short, LETTERS, bold=bool(count))
             for short, (_, count) in zip(self.shorts, rows, strict=True)
