@@ -146,6 +146,33 @@ def test_a_change_runs_what_it_concerns(
     )
 
 
+@pytest.mark.parametrize(
+    ("file", "change", "judged"),
+    [
+        # another year of one company, another name of one cluster
+        ("data/members/members.csv", ("1999", ""), 1),
+        ("data/clusters/clusters.csv", ("Auto", "Kfz"), 1),
+        # what no shape asks for; what is no triple
+        ("data/clusters/towns.csv", ("Leipzig", "Lipsk"), 0),
+        (RULES, ("Stadt Klein", "Stadt Groß"), 0),
+        ("ontology/tiny.ttl", ('"Cluster"@de', '"Cluster"@en'), 0),
+        # other shapes judge all
+        ("shapes/tiny.ttl", ("Year of foundation unknown", "Which year"), 5),
+    ],
+)
+def test_a_change_judges_what_it_concerns(
+    project: Project, tmp_path: Path, file: str, change: tuple[str, str], judged: int
+) -> None:
+    assert (build(project).judged, build(project, force=True).judged) == (5, 5)
+    replace(project.folder / file, *change)
+    summary = build(project)
+    assert (summary.judged, summary.focus_nodes) == (judged, 5)
+    assert (f"Judged anew: {judged} of 5 focus nodes" in summary.text()) is (judged < 5)
+    assert {**content(project.release), **content(project.report)} == from_nothing(
+        project, tmp_path / "fresh"
+    )
+
+
 def test_findings_come_back_word_by_word(project: Project) -> None:
     first = build(project)
     told = open_graph(project).findings["clusters"]
@@ -217,6 +244,12 @@ def test_another_programme_runs_all(project: Project, monkeypatch: pytest.Monkey
 def test_to_validate_writes_nothing(project: Project) -> None:
     assert validate_project(project).findings
     assert not (project.build / "mapped").exists()
+    assert not (project.build / "validated").exists()
+    build(project)
+    replace(project.data / "members" / "members.csv", "1999", "")
+    before = content(project.build)
+    assert len(validate_project(project).results) == 2
+    assert content(project.build) == before
 
 
 def test_a_failed_build_keeps_nothing_half(

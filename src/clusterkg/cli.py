@@ -205,7 +205,7 @@ def init(folder: Path) -> None:
 def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
     """Make the release: read the sources, map, validate, publish, load the store.
 
-    Only what a change concerns is mapped again. Ends with exit code 1 and keeps the last
+    Only what a change concerns is mapped and judged again. Ends with exit code 1 and keeps the last
     release if the data has violations.
 
     \b

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from clusterkg.errors import MappingError, SettingsError, SourceError, did_you_mean, nearest
 from clusterkg.progress import silent
 from clusterkg.publication.content import ONTOLOGY_PART, RESERVED
-from clusterkg.publication.fingerprint import fingerprint, mapping_programme
+from clusterkg.publication.fingerprint import fingerprint, mapping_programme, validation_programme
 from clusterkg.publication.lock import building
 from clusterkg.publication.manifest import is_intact, read_manifest
 from clusterkg.publication.release import clean_up, place, released, staging, store_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from clusterkg.publication.manifest import Manifest
     from clusterkg.sources.description import SourceDescription
     from clusterkg.sources.relation import Relation
+    from clusterkg.validation.kept import Kept
     from clusterkg.validation.report import Report
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
 
 _KEPT = "mapped"
 """The folder below ``build/`` with what triples maps made in an earlier build."""
+_JUDGED = "validated"
+"""The folder below ``build/`` with what an earlier build found, and in which triples."""
 _MEMORY = "600MB"
 """Beyond this a mapping spills to disk; Python and the engine itself come on top."""
 
@@ -105,7 +108,8 @@ def build(
 
     A graph with violations is not released unless ``publish_violations`` or the setting
     ``on_violation = "warn"`` says so; the reports are written in any case. Triples maps of which
-    nothing has changed are not run again. ``force`` builds all from nothing, even if nothing has
+    nothing has changed are not run again, and focus nodes that no change can touch are not judged
+    again. ``force`` builds all from nothing, even if nothing has
     changed. Raises a ClusterkgError, and then the last release is untouched.
     """
     allowed = publish_violations or project.settings.on_violation == "warn"
@@ -117,7 +121,8 @@ def build(
         if manifest is not None:
             return from_manifest(project, manifest)
         if force:
-            shutil.rmtree(project.build / _KEPT, ignore_errors=True)
+            for name in (_KEPT, _JUDGED):
+                shutil.rmtree(project.build / name, ignore_errors=True)
         return _build(project, inputs, progress, allowed=allowed)
 
 
@@ -144,8 +149,9 @@ def _build(project: Project, inputs: str, progress: Progress, *, allowed: bool) 
             project, progress=progress, temporary=folders.work, watch=watch, keep=True
         )
         shapes = tuple(project.files("shapes", "*.ttl").values())
+        judged = _judged(project, writes=True)
         with watch.station("validation"):
-            report = _validated(graph, shapes, progress)
+            report = _validated(graph, shapes, progress, kept=judged)
         with watch.station("report"):
             write_report(report, folders.work / "report", project.settings.languages[0])
             replace_folder(folders.work / "report", project.report)
@@ -161,6 +167,8 @@ def _build(project: Project, inputs: str, progress: Progress, *, allowed: bool) 
             seconds=watch.seconds,
             mapped=sum(len(names) for names in graph.mapped.values()),
             triples_maps=graph.triples_maps,
+            judged=judged.judged,
+            focus_nodes=judged.focus_nodes,
         )
         if not publish:
             return summary
@@ -334,13 +342,24 @@ def _rows(graph: Graph, source: str) -> int:
 
 
 def _validated(
-    graph: Graph, shapes: Sequence[Path], progress: Progress, engine: str = "auto"
+    graph: Graph,
+    shapes: Sequence[Path],
+    progress: Progress,
+    engine: str = "auto",
+    kept: Kept | None = None,
 ) -> Report:
     from clusterkg.validation.shacl import validate_quads
 
     progress("validating", 0, 0)
-    report = validate_quads(graph.connection, shapes, engine=engine)
+    report = validate_quads(graph.connection, shapes, engine=engine, kept=kept)
     return report.with_findings(graph.all_findings)
+
+
+def _judged(project: Project, *, writes: bool) -> Kept:
+    """What an earlier build found."""
+    from clusterkg.validation.kept import Kept
+
+    return Kept(project.build / _JUDGED, validation_programme(), writes=writes)
 
 
 def validate_project(
@@ -359,7 +378,8 @@ def validate_project(
     with within_limits(str(project.folder)):
         graph = open_graph(project, progress=progress)
         own = tuple(project.files("shapes", "*.ttl").values())
-        return _validated(graph, tuple(shapes) or own, progress, engine)
+        kept = _judged(project, writes=False)
+        return _validated(graph, tuple(shapes) or own, progress, engine, kept)
 
 
 def validate_files(data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "auto") -> Report:

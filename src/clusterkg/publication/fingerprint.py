@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from clusterkg.project import Project
 
-__all__ = ["fingerprint", "mapping_programme"]
+__all__ = ["fingerprint", "mapping_programme", "validation_programme"]
 
 _PARTS: Final = ("ontology", "shapes")
 _STATIONS: Final = ("engines", "graph", "mapping", "publication", "sources", "validation")
@@ -23,6 +23,9 @@ _STATIONS: Final = ("engines", "graph", "mapping", "publication", "sources", "va
 
 _MAPPING: Final = ("engines", "mapping", "sources")
 """Those that make quads and findings of tables."""
+
+_VALIDATION: Final = ("engines", "graph", "mapping", "validation")
+"""Those that make results of quads; the primitives of the mapping's terms are among them."""
 
 _LIBRARIES: Final = (
     "duckdb",
@@ -56,6 +59,13 @@ def mapping_programme() -> str:
     """SHA-256 over the parts of this programme, and its libraries, that make quads of tables."""
     digest = hashlib.sha256()
     _programme(digest, _MAPPING)
+    return digest.hexdigest()
+
+
+def validation_programme() -> str:
+    """SHA-256 over the parts of this programme, and its libraries, that judge quads by shapes."""
+    digest = hashlib.sha256()
+    _programme(digest, _VALIDATION)
     return digest.hexdigest()
 
 

@@ -25,7 +25,8 @@ class Summary:
     ``counts`` are all findings and results of the report per severity word, ``seconds`` the time
     each station took. ``published``: a release was made; ``unchanged``: the one in place still
     holds. If neither, violations have held the release back. ``mapped`` of the ``triples_maps``
-    were run; what the others make was known from an earlier build.
+    were run; what the others make was known from an earlier build. Likewise ``judged`` of the
+    ``focus_nodes`` of the shapes.
     """
 
     rows: Mapping[str, int]
@@ -41,6 +42,8 @@ class Summary:
     seconds: Mapping[str, float] = field(default_factory=dict)
     mapped: int = 0
     triples_maps: int = 0
+    judged: int = 0
+    focus_nodes: int = 0
 
     def text(self) -> str:
         """A table of the sources, what was found, where everything lies, how long it took."""
@@ -68,6 +71,12 @@ class Summary:
         ]
         if self.unchanged:
             lines.insert(0, "Nothing has changed since the last build; force one with --force.")
+        if self.judged < self.focus_nodes:
+            lines.insert(
+                0,
+                f"Judged anew: {self.judged:,} of {_counted(self.focus_nodes, 'focus node')}; "
+                "what the others are judged by has not changed.",
+            )
         if self.mapped < self.triples_maps:
             lines.insert(
                 0,

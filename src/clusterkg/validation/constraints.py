@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.path import Path
 
-__all__ = ["Constraint", "Shape", "Target", "read_constraints"]
+__all__ = ["NESTED", "OF_TWO_PROPERTIES", "Constraint", "Shape", "Target", "read_constraints"]
 
 _VALUES: Final = {
     "class": "Class",
@@ -44,6 +44,12 @@ _VALUES: Final = {
     "hasValue": "HasValue",
 }
 """Parameters whose every value is a constraint of its own."""
+OF_TWO_PROPERTIES: Final = frozenset(("Equals", "Disjoint", "LessThan", "LessThanOrEquals"))
+"""Components that compare values with those of the property that they name."""
+NESTED: Final = frozenset(
+    ("Node", "Not", "And", "Or", "Xone", "QualifiedMinCount", "QualifiedMaxCount")
+)
+"""Components that judge values by other shapes, their ``terms``."""
 _SHAPES: Final = {"node": "Node", "not": "Not"}
 _SHAPE_LISTS: Final = {"and": "And", "or": "Or", "xone": "Xone"}
 _ONLY_ONE: Final = (
@@ -138,9 +144,7 @@ class Shape:
         """The nodes of the shapes that this one is judged with."""
         yield from self.properties
         for constraint in self.constraints:
-            if constraint.component in {"Node", "Not", "And", "Or", "Xone"} or (
-                constraint.component.startswith("Qualified")
-            ):
+            if constraint.component in NESTED:
                 yield from constraint.terms
 
 

@@ -21,17 +21,18 @@ from clusterkg.validation.terms import encode, parse_term, short
 from clusterkg.validation.wording import default_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rdflib.term import Node
 
     from clusterkg.validation.constraints import Shape
     from clusterkg.validation.relational import Row
+    from clusterkg.validation.report import Rule
     from clusterkg.validation.running import Engine
     from clusterkg.validation.shapes import Shapes
     from clusterkg.validation.triples import Needed
 
-__all__ = ["LABELS", "judged"]
+__all__ = ["LABELS", "Plan", "judged", "planned", "reported"]
 
 LABELS: Final = (
     PREFIXES["skos"] + "prefLabel",
@@ -46,6 +47,48 @@ LABELS: Final = (
 _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What the shapes of a graph ask for: their values, and the predicates they need.
+
+    The shapes ``beyond`` are not for plans; those that pySHACL is ``asked`` for have targets.
+    """
+
+    shapes: Shapes
+    values: Mapping[str, Shape]
+    needed: Needed
+    beyond: frozenset[str]
+    asked: tuple[str, ...]
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The shapes that are judged by plans."""
+        return frozenset(self.values) - self.beyond
+
+    def others(self) -> Shapes:
+        """The shapes graph for pySHACL."""
+        return _only(self.shapes, self.values, self.beyond)
+
+    def checked(self, engine: Engine, focus_nodes: int) -> Checked:
+        """What was judged: all triples, those that no shape needs among them."""
+        return Checked(engine.triples(), focus_nodes, len(self.shapes.nodes))
+
+
+def planned(shapes: Shapes) -> Plan:
+    """The plan of a shapes graph. Raises ValidationError if a shape is ill-formed."""
+    files = ", ".join(file.name for file in shapes.files)
+    values = read_constraints(shapes.graph, shapes.nodes, files)
+    predicates = needed(values)
+    beyond = unsupported(values) | _with_other_targets(shapes)
+    return Plan(
+        shapes,
+        values,
+        None if predicates is None else predicates | {f"<{iri}>" for iri in LABELS},
+        beyond,
+        tuple(sorted(node for node in beyond if _is_judged(values, node, shapes))),
+    )
+
+
 def judged(
     engine: Engine,
     shapes: Shapes,
@@ -57,24 +100,41 @@ def judged(
     ``other`` judges by the shapes that plans do not know. Raises ValidationError if a shape is
     ill-formed.
     """
-    files = ", ".join(file.name for file in shapes.files)
-    values = read_constraints(shapes.graph, shapes.nodes, files)
-    predicates = needed(values)
-    load(None if predicates is None else predicates | {f"<{iri}>" for iri in LABELS})
-    beyond = unsupported(values) | _with_other_targets(shapes)
-    found = judge(engine, values, frozenset(values) - beyond)
-    results = _Wording(engine, shapes, values).results(found.rows)
-    rules = shapes.rules()
-    sources = {result.source_shape for result in results}
+    plan = planned(shapes)
+    load(plan.needed)
+    made = judge(engine, plan.values, plan.chosen)
+    rows = [one.row for one in made.found]
+    others = other(plan.others()) if plan.asked else None
+    return reported(engine, plan, rows, others, plan.checked(engine, made.focus_nodes))
+
+
+def reported(
+    engine: Engine,
+    plan: Plan,
+    rows: Sequence[Row],
+    others: Report | None,
+    checked: Checked,
+) -> Report:
+    """Rows in the words of their shapes, with the results of pySHACL; labels are those in ``t``.
+
+    ``checked`` counts the focus nodes of plans.
+    """
+    shapes = plan.shapes
+    results = _Wording(engine, shapes, plan.values).results(rows)
     report = Report(
         tuple(sorted(results, key=result_key)),
-        rules={shape: rules[shape] for shape in sorted(rules) if shape in sources},
-        checked=Checked(engine.triples(), found.focus_nodes, len(shapes.nodes)),
+        rules=_rules(shapes, results),
+        checked=checked,
         engine=f"clusterkg {clusterkg.__version__}",
         prefixes=prefixes_of(shapes.graph),
     )
-    asked = sorted(node for node in beyond if _is_judged(values, node, shapes))
-    return _with_others(report, other(_only(shapes, values, beyond)), asked) if asked else report
+    return report if others is None else _with_others(engine, report, others, plan)
+
+
+def _rules(shapes: Shapes, results: Sequence[Result]) -> dict[str, Rule]:
+    rules = shapes.rules()
+    sources = {result.source_shape for result in results}
+    return {shape: rules[shape] for shape in sorted(rules) if shape in sources}
 
 
 def _is_judged(values: Mapping[str, Shape], node: str, shapes: Shapes) -> bool:
@@ -89,16 +149,33 @@ def _with_other_targets(shapes: Shapes) -> frozenset[str]:
     return frozenset(encode(node) for node in shapes.graph.subjects(URIRef(SH + "target")))
 
 
-def _with_others(report: Report, others: Report, asked: list[str]) -> Report:
-    named = ", ".join(short(node) for node in asked)
+def _with_others(engine: Engine, report: Report, others: Report, plan: Plan) -> Report:
+    named = ", ".join(short(node) for node in plan.asked)
+    labels = _labels(engine, sorted(_focus_nodes(others.results)))
+    results = [_labelled(result, labels) for result in others.results]
     return replace(
         report,
-        results=tuple(sorted((*report.results, *others.results), key=result_key)),
-        rules=dict(sorted({**report.rules, **others.rules}.items())),
+        results=tuple(sorted((*report.results, *results), key=result_key)),
+        rules=dict(sorted({**report.rules, **_rules(plan.shapes, results)}.items())),
         checked=replace(
             report.checked, focus_nodes=report.checked.focus_nodes + others.checked.focus_nodes
         ),
         engine=f"{report.engine}; {others.engine} for {named}",
+    )
+
+
+def _focus_nodes(results: Iterable[Result]) -> set[str]:
+    found: set[str] = set()
+    for result in results:
+        found |= {result.focus_node} | _focus_nodes(result.details)
+    return found
+
+
+def _labelled(result: Result, labels: Mapping[str, dict[str, str]]) -> Result:
+    return replace(
+        result,
+        focus_label=labels.get(result.focus_node, {}),
+        details=tuple(_labelled(one, labels) for one in result.details),
     )
 
 

@@ -12,67 +12,71 @@ from typing import TypeAlias
 from clusterkg.engines.duckdb import literal
 from clusterkg.validation.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 
-__all__ = ["Reached", "values_along"]
+__all__ = ["Reached", "inverted", "values_along"]
 
 Reached: TypeAlias = Callable[[str, str], str]
 """Two queries of pairs, the beginning and the steps → the query for all that they reach."""
 
 
-def values_along(path: Path, nodes: str, reached: Reached) -> str:
+def values_along(path: Path, nodes: str, reached: Reached, triples: str = "t") -> str:
     """A query with the columns focus and value: from each ``node`` of ``nodes`` along the path.
 
     ``nodes`` is a query or a table in parentheses with the column ``node``. A pair may come
-    several times. ``reached`` is that of the engine (:mod:`clusterkg.validation.running`).
+    several times. ``reached`` is that of the engine (:mod:`clusterkg.validation.running`),
+    ``triples`` the name of a table or view with s, p and o.
     """
     if isinstance(path, Predicate):
         return (
             f"SELECT n.node AS focus, t.o AS value FROM {nodes} AS n "
-            f"JOIN t ON t.s = n.node WHERE t.p = {literal(path.iri)}"
+            f"JOIN {triples} AS t ON t.s = n.node WHERE t.p = {literal(path.iri)}"
         )
     if isinstance(path, Inverse):
         if isinstance(path.path, Predicate):
             return (
                 f"SELECT n.node AS focus, t.s AS value FROM {nodes} AS n "
-                f"JOIN t ON t.o = n.node WHERE t.p = {literal(path.path.iri)}"
+                f"JOIN {triples} AS t ON t.o = n.node WHERE t.p = {literal(path.path.iri)}"
             )
-        return values_along(_inverted(path.path), nodes, reached)
+        return values_along(inverted(path.path), nodes, reached, triples)
     if isinstance(path, Alternative):
-        return " UNION ALL ".join(f"({values_along(one, nodes, reached)})" for one in path.choices)
+        return " UNION ALL ".join(
+            f"({values_along(one, nodes, reached, triples)})" for one in path.choices
+        )
     if isinstance(path, Sequence):
         found = f"SELECT node AS focus, node AS value FROM {nodes} AS n"
         for step in path.steps:
-            found = _followed(found, step, reached)
+            found = _followed(found, step, reached, triples)
         return found
-    return _repeated(path, nodes, reached)
+    return _repeated(path, nodes, reached, triples)
 
 
-def _followed(found: str, step: Path, reached: Reached) -> str:
+def _followed(found: str, step: Path, reached: Reached, triples: str) -> str:
     """The pairs of a query, their values walked one step further."""
     ends = f"(SELECT DISTINCT value AS node FROM ({found}))"
     return (
         f"SELECT DISTINCT a.focus, b.value FROM ({found}) AS a "
-        f"JOIN ({values_along(step, ends, reached)}) AS b ON b.focus = a.value"
+        f"JOIN ({values_along(step, ends, reached, triples)}) AS b ON b.focus = a.value"
     )
 
 
-def _repeated(path: Repeated, nodes: str, reached: Reached) -> str:
+def _repeated(path: Repeated, nodes: str, reached: Reached, triples: str) -> str:
     start = f"SELECT DISTINCT node AS focus, node AS value FROM {nodes} AS n"
     if path.sign == "?":
-        return f"({start}) UNION ({values_along(path.path, nodes, reached)})"
+        return f"({start}) UNION ({values_along(path.path, nodes, reached, triples)})"
     # one step from wherever it leads: all pairs of the path, which a simple one has in the triples
-    steps = values_along(path.path, "(SELECT s AS node FROM t UNION SELECT o FROM t)", reached)
-    begin = start if path.sign == "*" else values_along(path.path, nodes, reached)
+    everywhere = f"(SELECT s AS node FROM {triples} UNION SELECT o FROM {triples})"
+    steps = values_along(path.path, everywhere, reached, triples)
+    begin = start if path.sign == "*" else values_along(path.path, nodes, reached, triples)
     return reached(begin, steps)
 
 
-def _inverted(path: Path) -> Path:
+def inverted(path: Path) -> Path:
     """The path walked backwards, its parts in turn."""
     if isinstance(path, Predicate):
         return Inverse(path)
     if isinstance(path, Inverse):
         return path.path
     if isinstance(path, Sequence):
-        return Sequence(tuple(_inverted(step) for step in reversed(path.steps)))
+        return Sequence(tuple(inverted(step) for step in reversed(path.steps)))
     if isinstance(path, Alternative):
-        return Alternative(tuple(_inverted(one) for one in path.choices))
-    return Repeated(_inverted(path.path), path.sign)
+        return Alternative(tuple(inverted(one) for one in path.choices))
+    return Repeated(inverted(path.path), path.sign)

@@ -15,6 +15,7 @@ from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import PREFIXES, RDF
 from clusterkg.validation.comparison import compared, with_worth
 from clusterkg.validation.conditions import refused
+from clusterkg.validation.constraints import NESTED, OF_TWO_PROPERTIES
 from clusterkg.validation.path import Inverse, Predicate, predicates
 from clusterkg.validation.path_sql import values_along
 from clusterkg.validation.term_sql import language_of, string_of
@@ -28,14 +29,10 @@ if TYPE_CHECKING:
     from clusterkg.validation.running import Engine
     from clusterkg.validation.triples import Needed
 
-__all__ = ["Row", "judge", "needed", "unsupported"]
+__all__ = ["Found", "Row", "judge", "judge_nodes", "needed", "unsupported"]
 
 _TYPE: Final = f"<{RDF}type>"
 _BELOW: Final = f"<{PREFIXES['rdfs']}subClassOf>"
-_OF_TWO_PROPERTIES: Final = frozenset(("Equals", "Disjoint", "LessThan", "LessThanOrEquals"))
-_NESTED: Final = frozenset(
-    ("Node", "Not", "And", "Or", "Xone", "QualifiedMinCount", "QualifiedMaxCount")
-)
 _EXPLAINED: Final = frozenset(("Node", "And", "Or", "Xone"))
 """Results of these have as details what their shapes do not allow of the value."""
 
@@ -76,7 +73,7 @@ def needed(shapes: Mapping[str, Shape]) -> Needed:
         for constraint in shape.constraints:
             if constraint.component == "Closed":
                 return None
-            if constraint.component in _OF_TWO_PROPERTIES:
+            if constraint.component in OF_TWO_PROPERTIES:
                 found.add(constraint.term)
     return frozenset(found)
 
@@ -97,7 +94,7 @@ def _is_recursive(node: str, shapes: Mapping[str, Shape]) -> bool:
 def judge(engine: Engine, shapes: Mapping[str, Shape], chosen: frozenset[str]) -> _Judged:
     """The results of the ``chosen`` shapes for their targets in the triples ``t(s, p, o)``."""
     judging = _Judging(engine, shapes)
-    rows: list[Row] = []
+    found: list[Found] = []
     focused: list[str] = []
     for node in sorted(chosen):
         shape = shapes[node]
@@ -105,17 +102,41 @@ def judge(engine: Engine, shapes: Mapping[str, Shape], chosen: frozenset[str]) -
             continue
         focus = judging.focus(shape.targets)
         focused.append(focus)
-        rows += judging.results(shape, focus)
+        found += (Found(node, origin, row) for origin, row in judging.asked(shape, focus))
     union = " UNION ".join(f"SELECT node FROM {name}" for name in dict.fromkeys(focused))
     counted = engine.rows(f"SELECT count(*) FROM ({union})")[0][0] if union else 0
-    return _Judged(tuple(rows), int(counted))
+    return _Judged(tuple(found), int(counted))
+
+
+def judge_nodes(
+    engine: Engine, shapes: Mapping[str, Shape], nodes: Mapping[str, str]
+) -> tuple[Found, ...]:
+    """The results of some shapes, each for the nodes of a relation and for no others.
+
+    ``nodes`` has the name of the relation, whose one column is ``node``, by the shape.
+    """
+    judging = _Judging(engine, shapes)
+    return tuple(
+        Found(node, origin, row)
+        for node, focus in sorted(nodes.items())
+        for origin, row in judging.asked(shapes[node], focus)
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """A result, and for which target it was found: ``node`` was judged by the ``shape``."""
+
+    shape: str
+    node: str
+    row: Row
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """``rows`` in no order; ``focus_nodes`` counts the nodes that were judged as targets."""
+    """``found`` in no order; ``focus_nodes`` counts the nodes that were judged as targets."""
 
-    rows: tuple[Row, ...]
+    found: tuple[Found, ...]
     focus_nodes: int
 
 
@@ -140,12 +161,8 @@ class _Judging:
     shapes: Mapping[str, Shape]
     made: dict[object, str] = field(default_factory=dict)
 
-    def results(self, shape: Shape, focus: str) -> Iterator[Row]:
-        """All results for the nodes of a relation."""
-        return (row for _, row in self.asked(shape, focus))
-
     def asked(self, shape: Shape, focus: str) -> Iterator[tuple[str, Row]]:
-        """The same, each with the node that was asked about."""
+        """All results for the nodes of a relation, each with the node that was asked about."""
         queries = list(self._queries(shape, focus))
         if not queries:
             return
@@ -249,7 +266,7 @@ class _Judging:
 
     def _refusals(self, constraint: Constraint, focus: str, values: str) -> str | None:
         condition = refused(constraint)
-        if condition is None and constraint.component in {"Class", "Pattern", *_NESTED}:
+        if condition is None and constraint.component in {"Class", "Pattern", *NESTED}:
             if constraint.component.startswith("Qualified"):
                 return self._qualified(constraint, focus, values)
             condition = self._condition(constraint, values)

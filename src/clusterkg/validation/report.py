@@ -215,8 +215,8 @@ def merged(reports: Sequence[Report]) -> Report:
     ).with_findings(finding for report in reports for finding in report.findings)
 
 
-def result_key(result: Result) -> tuple[int, str, str, str, str, str, str]:
-    """What results are sorted by: worst first, then shape, focus node, path, value."""
+def result_key(result: Result) -> tuple[int, str, str, str, str, str, str, str]:
+    """What results are sorted by: worst first, then shape, focus node, path, value, details."""
     return (
         -result.severity,
         result.source_shape,
@@ -225,6 +225,7 @@ def result_key(result: Result) -> tuple[int, str, str, str, str, str, str]:
         result.value or "",
         result.component,
         result.source_constraint or "",
+        repr(result.details) if result.details else "",
     )
 
 

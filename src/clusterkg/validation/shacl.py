@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.engines.duckdb import connect
 from clusterkg.errors import SettingsError, ValidationError
 from clusterkg.namespaces import SH
+from clusterkg.validation.incremental import judged_again
 from clusterkg.validation.judging import LABELS, judged
 from clusterkg.validation.loading import graph_of_files, graph_of_quads
 from clusterkg.validation.path import read_path
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from clusterkg.engines.duckdb import Connection
+    from clusterkg.validation.kept import Kept
     from clusterkg.validation.shapes import Shapes
 
 __all__ = ["ENGINES", "validate", "validate_files", "validate_quads"]
@@ -46,26 +48,35 @@ _PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
 
 
 def validate_quads(
-    connection: Connection, shape_files: Sequence[Path], *, engine: str = AUTO
+    connection: Connection,
+    shape_files: Sequence[Path],
+    *,
+    engine: str = AUTO,
+    kept: Kept | None = None,
 ) -> Report:
     """Judge the union of all graphs of the quads relation, ontology included.
 
     A file ``ontology.ttl`` holds what the ontology demands of itself, and is judged on the named
     graph of the ontology alone: concepts that sources bring along follow other rules. ``engine``
-    is one of ENGINES. Raises ValidationError if the shapes cannot be used.
+    is one of ENGINES. With ``kept`` only what has changed since is judged; the report is the same.
+    Raises ValidationError if the shapes cannot be used.
     """
     files = single_files(shape_files)
     own = [file for file in files if file.name == _ONTOLOGY]
     others = [file for file in files if file.name != _ONTOLOGY]
     reports = []
     if others or not own:
-        reports.append(_of_quads(connection, others, "", engine))
+        reports.append(_of_quads(connection, others, "", engine, kept))
     if own:
-        reports.append(_of_quads(connection, own, "graph/ontology", engine))
+        reports.append(_of_quads(connection, own, "graph/ontology", engine, kept))
+    if kept is not None:
+        kept.sweep()
     return merged(reports)
 
 
-def _of_quads(connection: Connection, files: Sequence[Path], name: str, engine: str) -> Report:
+def _of_quads(
+    connection: Connection, files: Sequence[Path], name: str, engine: str, kept: Kept | None
+) -> Report:
     shapes = read_shapes(files)
 
     def other(shapes: Shapes) -> Report:
@@ -73,6 +84,8 @@ def _of_quads(connection: Connection, files: Sequence[Path], name: str, engine: 
 
     if engine == PYSHACL:
         return other(shapes)
+    if kept is not None:
+        return judged_again(connection, shapes, name, other, kept)
     return judged(OnDuckDB(connection), shapes, partial(load_quads, connection, name=name), other)
 
 

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-__all__ = ["Shapes", "prefixes_of", "read_shapes", "shape_files", "single_files", "texts"]
+__all__ = [
+    "Shapes",
+    "prefixes_of",
+    "query_prefixes",
+    "read_shapes",
+    "shape_files",
+    "single_files",
+    "texts",
+]
 
 _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 _PATH: Final = re.compile(r"[$?]PATH\b")
@@ -121,7 +129,7 @@ def _check_queries(graph: Graph, at: str) -> None:
                 )
             text = _PATH.sub("<urn:x-path>", str(query))
             try:
-                ox.Store().query(text, prefixes=_prefixes(graph, node))
+                ox.Store().query(text, prefixes=query_prefixes(graph, node))
             except SyntaxError as error:
                 raise ValidationError(
                     f"the query of {short(encode(owner))} is not SPARQL: {error}",
@@ -130,7 +138,8 @@ def _check_queries(graph: Graph, at: str) -> None:
                 ) from error
 
 
-def _prefixes(graph: Graph, node: Node) -> dict[str, str]:
+def query_prefixes(graph: Graph, node: Node) -> dict[str, str]:
+    """The prefixes that are declared for the query of a node: namespaces by prefix."""
     from rdflib import URIRef
 
     return {

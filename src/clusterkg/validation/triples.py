@@ -1,7 +1,8 @@
 """RDF files, or the quads relation → the triples that plans of shapes read: ``t(s, p, o)``.
 
-``t`` is a set of N-Triples-encoded terms. Of triples whose predicate no shape needs only a hash is
-kept, to count them: their s, p and o are NULL. N-Triples and N-Quads as they are usually written
+``t`` is a set of N-Triples-encoded terms, each triple with its hash in the column ``mark``. Of
+triples whose predicate no shape needs only the hash is kept, to count them: their s, p and o are
+NULL. N-Triples and N-Quads as they are usually written
 are read by the engine itself; what is written in another way, or in another syntax, is parsed
 first.
 """
@@ -22,11 +23,11 @@ from clusterkg.validation.line_sql import KINDS, is_usual, terms_of
 from clusterkg.validation.loading import triples_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["Needed", "load_files", "load_quads"]
+__all__ = ["Needed", "load_files", "load_quads", "load_some_quads", "quads_of"]
 
 Needed = frozenset[str] | None
 """The predicates that shapes need, in N-Triples text; None: all."""
@@ -41,10 +42,23 @@ _OTHER: Final = "another way of writing"
 def load_quads(connection: Connection, needed: Needed = None, *, name: str = "") -> None:
     """Make ``t`` of the union of all graphs, or of those whose IRI ends with ``name``."""
     _create(connection, needed)
-    graph = literal(f"{name}>" if name else "")
-    source = f"SELECT s, p, o FROM quads WHERE ends_with(coalesce(g, ''), {graph})"
-    connection.execute(_insertion(needed, source))
+    connection.execute(_insertion(needed, quads_of(name)))
     _make_distinct(connection)
+
+
+def load_some_quads(connection: Connection, predicates: Iterable[str], *, name: str = "") -> None:
+    """Make ``t`` of nothing but the triples with these predicates, which are not counted."""
+    wanted = ", ".join(map(literal, predicates))
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE t AS SELECT DISTINCT s, p, o, NULL AS mark "
+        f"FROM ({quads_of(name)}) WHERE p IN ({wanted})"
+    )
+
+
+def quads_of(name: str) -> str:
+    """A query for the quads of all graphs, or of those whose IRI ends with ``name``."""
+    graph = literal(f"{name}>" if name else "")
+    return f"SELECT s, p, o, g FROM quads WHERE ends_with(coalesce(g, ''), {graph})"
 
 
 def load_files(connection: Connection, files: Sequence[Path], needed: Needed = None) -> None:
@@ -123,7 +137,4 @@ def _make_distinct(connection: Connection) -> None:
     """As many hashes as triples: each is there once. Else they are compared."""
     counted = connection.execute("SELECT count(*), count(DISTINCT mark) FROM t").fetchone()
     if counted is not None and counted[0] != counted[1]:
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE t AS SELECT DISTINCT s, p, o, NULL AS mark FROM t "
-            "WHERE p IS NOT NULL UNION ALL SELECT DISTINCT s, p, o, mark FROM t WHERE p IS NULL"
-        )
+        connection.execute("CREATE OR REPLACE TEMP TABLE t AS SELECT DISTINCT s, p, o, mark FROM t")

@@ -1,0 +1,92 @@
+"""What has changed since an earlier validation: the triples that came and those that went.
+
+Triples are told apart by their 64-bit hashes, as ``t(s, p, o, mark)`` has them: of a million
+triples and a million changes two would have one hash in one of ten million builds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.engines.duckdb import literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clusterkg.engines.duckdb import Connection
+
+__all__ = ["ADDED", "BEFORE", "BOTH", "REMOVED", "Changes", "changes_since", "checksum"]
+
+ADDED: Final = "shacl_added"
+"""The triples of ``t`` that were not there before: s, p, o."""
+REMOVED: Final = "shacl_removed"
+"""The triples that are no longer in ``t``: s, p, o."""
+BOTH: Final = "shacl_both"
+"""The triples of ``t`` and those that went."""
+BEFORE: Final = "shacl_before"
+"""The triples as they were before."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How many triples are new or gone, and their predicates as far as shapes need them.
+
+    ``others`` says whether there are some among them whose predicate no shape needs.
+    """
+
+    triples: int
+    predicates: frozenset[str]
+    others: bool
+
+
+def changes_since(connection: Connection, earlier: Path) -> Changes:
+    """Compare ``t`` with a Parquet file of its columns; makes ADDED, REMOVED, BOTH and BEFORE.
+
+    Triples whose predicate is not needed are counted, but are in none of the four.
+    """
+    old = f"read_parquet({literal(str(earlier))})"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE shacl_gone AS SELECT mark FROM {old} AS old "
+        "ANTI JOIN t USING (mark)"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE shacl_come AS SELECT s, p, o, mark FROM t "
+        f"ANTI JOIN {old} AS old USING (mark)"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {ADDED} AS "
+        "SELECT s, p, o FROM shacl_come WHERE p IS NOT NULL"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {REMOVED} AS SELECT s, p, o FROM t WHERE false; "
+        f"INSERT INTO {REMOVED} SELECT s, p, o FROM {old} WHERE p IS NOT NULL "
+        "AND mark IN (SELECT mark FROM shacl_gone)"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {BOTH} AS SELECT s, p, o FROM t "
+        f"UNION ALL SELECT s, p, o FROM {REMOVED}; "
+        f"CREATE OR REPLACE TEMP VIEW {BEFORE} AS SELECT s, p, o FROM t ANTI JOIN shacl_come "
+        f"USING (mark) UNION ALL SELECT s, p, o FROM {REMOVED}"
+    )
+    both = f"SELECT p FROM {ADDED} UNION ALL SELECT p FROM {REMOVED}"
+    counted = connection.execute(
+        "SELECT (SELECT count(*) FROM shacl_gone) + (SELECT count(*) FROM shacl_come), "
+        f"(SELECT count(*) FROM ({both}))"
+    ).fetchone()
+    triples, needed = counted if counted else (0, 0)
+    predicates = connection.execute(f"SELECT DISTINCT CAST(p AS VARCHAR) FROM ({both})").fetchall()
+    return Changes(triples, frozenset(name for (name,) in predicates), triples != needed)
+
+
+def checksum(connection: Connection, quads: str) -> str:
+    """A text that says the same of the same rows of a query with the columns s, p, o and g.
+
+    Their order does not matter. It is made of hashes of the rows, hashed once more, as hashes of
+    rows that have values in common are not independent of each other.
+    """
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(CAST(mark AS HUGEINT)), 0), coalesce(bit_xor(mark), 0) "
+        f"FROM (SELECT hash(hash(s, p, o, g)) AS mark FROM ({quads}))"
+    ).fetchone()
+    return " ".join(map(str, row or ()))
