@@ -111,6 +111,25 @@ def test_an_example_is_asked_of_an_endpoint_without_a_project(tmp_path: Path) ->
     assert "no query file and no example is called 'q99'" in unknown.output
 
 
+def test_a_query_of_nothing_is_told_so(tmp_path: Path) -> None:
+    words = ["--project", str(tmp_path), "query", "--endpoint", "http://127.0.0.1:9/sparql"]
+    result = CliRunner().invoke(main, words, input=" \n")
+    assert result.exit_code == 2
+    assert "the query is empty" in result.output
+    assert "clusterkg query q01" in result.output
+
+
+def test_the_mapping_of_a_project_is_led_to_the_build(tmp_path: Path) -> None:
+    """Its tables are names of source.toml, which ``clusterkg map`` does not read."""
+    folder = tmp_path / "my-region"
+    CliRunner().invoke(main, ["init", str(folder)])
+    mapping = folder / "data" / "figures" / "mapping.yarrrml.yml"
+    result = CliRunner().invoke(main, ["map", str(mapping)])
+    assert result.exit_code == errors.MappingError.exit_code
+    described = folder / "data" / "figures" / "source.toml"
+    assert f"\n  The tables of {described} are read by: clusterkg build\n" in result.output
+
+
 def test_every_error_has_its_own_exit_code_and_one_root() -> None:
     found = {
         name: cls

@@ -359,7 +359,8 @@ def _form_of(report: Path | None) -> str:
     "--shapes",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="File with SHACL shapes; may be given several times.  [default: the project's shapes]",
+    help="File with SHACL shapes, needed for DATA; may be given several times.  "
+    "[default: for the project's own tables its own shapes]",
 )
 @click.option(
     "--format",
@@ -457,7 +458,14 @@ def query_command(ctx: click.Context, query: str, endpoint: str | None, form: st
     # nothing is cut where a program reads
     widest = 60 if sys.stdout.isatty() else None
     project = None if endpoint and not _in_a_project(ctx) else _project(ctx)
+    if query == "-" and sys.stdin.isatty():
+        click.echo("Type a SPARQL query and end it with Ctrl+D.", err=True)
     text = sys.stdin.read() if query == "-" else read_query(query, project)
+    if not text.strip():
+        raise SettingsError(
+            "the query is empty",
+            hint="Name a file or an example (clusterkg query q01), or write the query to stdin.",
+        )
     if endpoint or project is None:
         content = ask_endpoint(text, str(endpoint), form=form, widest=widest)
     else:

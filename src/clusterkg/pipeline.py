@@ -429,7 +429,8 @@ def map_document(
     try:
         read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
     except IncompleteMappingError as error:
-        tell_all(connect(), error)
+        with _leading_to_the_project(mapping):
+            tell_all(connect(), error)
     options = replace(options, form=options.form or form_of(output) or "nq")
     with (
         within_limits(read.shown),
@@ -437,10 +438,27 @@ def map_document(
         places(read, output, options.form, sort=options.sort) as found,
     ):
         connection = connect(temporary=Path(spill), memory=_MEMORY)
-        findings = _write_mapped(connection, read, found, options, progress)
+        with _leading_to_the_project(mapping):
+            findings = _write_mapped(connection, read, found, options, progress)
         if (options.on_data_error or read.on_data_error) == "fail":
             refuse(findings, read.shown)
         return findings
+
+
+@contextmanager
+def _leading_to_the_project(mapping: Path) -> Iterator[None]:
+    """A mapping of a project reads tables that only a build knows: its error says so."""
+    try:
+        yield
+    except MappingError as error:
+        described = mapping.parent / "source.toml"
+        if described.is_file():
+            error.hint = "\n  ".join(
+                filter(
+                    None, [error.hint, f"The tables of {described} are read by: clusterkg build"]
+                )
+            )
+        raise
 
 
 def _write_mapped(

@@ -9,7 +9,6 @@ import csv
 import io
 import re
 import shutil
-import time
 from pathlib import Path
 
 import pyoxigraph
@@ -24,7 +23,6 @@ QUERIES = {path.stem: path for path in sorted((ROOT / "queries" / "examples").gl
 ANSWERS = {path.stem: path for path in sorted((Path(__file__).parent / "examples").glob("*.csv"))}
 READERS = {"researcher", "portal", "integrator"}
 LANGUAGES = ("", "-de", "-ru")
-SECONDS = 2.0
 
 
 @pytest.fixture(scope="session")
@@ -75,11 +73,8 @@ def test_query_uses_the_prefixes_of_the_project(name: str) -> None:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_query_gives_the_verified_answer(name: str, store: pyoxigraph.Store) -> None:
-    started = time.perf_counter()
     answer = store.query(QUERIES[name].read_text("utf-8"), use_default_graph_as_union=True)
     assert isinstance(answer, pyoxigraph.QuerySolutions)
     found = answer.serialize(format=pyoxigraph.QueryResultsFormat.CSV)
-    seconds = time.perf_counter() - started
     assert found is not None
     assert table(found.decode()) == table(ANSWERS[name].read_text("utf-8"))
-    assert seconds < SECONDS

@@ -43,6 +43,22 @@ def test_a_prefix_that_is_not_declared_is_told_in_short(project: Project) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("", "line 1, column 1: something else has to stand here"),
+        ("ASK { ?s ?p", "a letter or digit"),
+        ("SELCT {}", "expected one of DESCRIBE"),
+    ],
+)
+def test_the_parser_s_own_names_are_not_told(project: Project, query: str, message: str) -> None:
+    with pytest.raises(ServiceError) as caught:
+        ask_store(query, project.stores / "r1", base_iri=BASE, form="csv")
+    assert message in caught.value.what
+    assert caught.value.what.count("a letter or digit") <= 1
+    assert "[_]" not in caught.value.what
+
+
 def test_an_endpoint_says_itself_why_it_refuses_a_query() -> None:
     class Refusing(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

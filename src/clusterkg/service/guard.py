@@ -131,6 +131,11 @@ def in_short(message: str) -> str:
     if "Prefix not found" in expected:
         return f"{where}: the prefix used here is not declared"
     expected = re.sub(r"\[[^\]]*'\.\.=?[^\]]*\](?: \|[^,\]]*\])*", "a letter or digit", expected)
+    expected = re.sub(r"(a letter or digit)(?:, \1)+", r"\1", expected)
+    # the parser's name of a gap between words
+    expected = re.sub(r"(?:, )?\[_\]", "", expected)
+    if expected in ("expected ", "expected one of "):
+        expected = "something else has to stand here"
     if len(expected) > _LONGEST:
         expected = f"{expected[:_LONGEST]} …"
     return f"{where}: {expected}" if expected else where
