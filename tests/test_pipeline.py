@@ -383,7 +383,14 @@ def test_on_a_full_disk_the_last_release_stays(
     assert said("code.txt").strip() == "8"
     assert said("changed.txt") == ""
     assert said("answer.txt").split() == ["n", "2"]
-    assert set(said("left.txt").split()) == {".lock", "mapped", "release", "report", "store"}
+    assert set(said("left.txt").split()) == {
+        ".lock",
+        "mapped",
+        "release",
+        "report",
+        "store",
+        "validated",
+    }
 
 
 def test_validate_judges_the_project_without_building(tiny_project: Project) -> None:
