@@ -126,6 +126,11 @@ def _progress() -> Progress:
     return show
 
 
+def _standard_input(*paths: Path) -> bytes | None:
+    """What comes in by standard input, if one of the paths is ``-``."""
+    return sys.stdin.buffer.read() if Path("-") in paths else None
+
+
 def _end_progress() -> None:
     if sys.stderr.isatty():
         click.echo("\r\x1b[2K", err=True, nl=False)
@@ -359,8 +364,8 @@ def _form_of(report: Path | None) -> str:
     "--shapes",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="File with SHACL shapes, needed for DATA; may be given several times.  "
-    "[default: for the project's own tables its own shapes]",
+    help="File or folder with SHACL shapes; may be given several times.  [default: those that the "
+    "data name or hold, else the project's]",
 )
 @click.option(
     "--format",
@@ -404,7 +409,8 @@ def validate(  # noqa: PLR0917
 ) -> None:
     """Check RDF files, or without DATA the project's own tables, against SHACL shapes.
 
-    Ends with exit code 1 if there are violations.
+    DATA are files or folders of RDF in any syntax, packed or not, or - for standard input; no
+    project is needed for them. Ends with exit code 1 if there are violations.
 
     \b
     Examples:
@@ -416,7 +422,13 @@ def validate(  # noqa: PLR0917
 
     try:
         if data:
-            report = validate_files(data, shapes, engine=engine)
+            report = validate_files(
+                data,
+                shapes,
+                engine=engine,
+                project=_project(ctx) if _in_a_project(ctx) else None,
+                content=_standard_input(*data, *shapes),
+            )
         else:
             project = _project(ctx)
             report = validate_project(project, shapes, engine=engine, progress=_progress())
@@ -428,6 +440,82 @@ def validate(  # noqa: PLR0917
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     _target(output)(render(report, form, language=language, limit=limit, colour=colour))
     ctx.exit(1 if report.violations else 0)
+
+
+@main.command(short_help="Find defects of shapes.")
+@click.argument("shapes", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="RDF file in which targets and paths should occur; may be given several times.",
+)
+@click.option(
+    "--ontology",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="RDF file that declares properties and classes; may be given several times.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "sarif"]),
+    default="text",
+    show_default=True,
+    help="Form of the findings; all but text are complete.",
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["de", "en", "ru"]),
+    default="en",
+    show_default=True,
+    help="Language of the findings.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout.")
+@click.pass_context
+def lint(  # noqa: PLR0917
+    ctx: click.Context,
+    shapes: tuple[Path, ...],
+    data: tuple[Path, ...],
+    ontology: tuple[Path, ...],
+    form: str,
+    language: str,
+    output: Path | None,
+) -> None:
+    """Find what is wrong with SHACL shapes themselves: words that SHACL does not have, shapes
+    attached to nothing, constraints that contradict each other, patterns that nothing matches,
+    properties of no ontology.
+
+    SHAPES are files or folders; without them the project's shapes are compared with its graph
+    and its ontology. Ends with exit code 1 if shapes surely do not check what they say.
+
+    \b
+    Examples:
+      clusterkg lint
+      clusterkg lint shapes/ --data people.ttl --ontology people-ontology.ttl
+      clusterkg lint dcat-ap-SHACL.ttl dcat-ap-SHACL-DE.ttl --lang de
+    """
+    from clusterkg.findings import Severity
+    from clusterkg.pipeline import lint_project, lint_shapes, render_findings
+    from clusterkg.validation.lint_text import lint_text
+
+    if not shapes and (data or ontology):
+        raise click.UsageError("--data and --ontology are for SHAPES that are named")
+    try:
+        if shapes:
+            findings = lint_shapes(shapes, data, ontology)
+        else:
+            findings = lint_project(_project(ctx), progress=_progress())
+    finally:
+        _end_progress()
+    content = (
+        lint_text(findings, language=language).encode()
+        if form == "text"
+        else render_findings(findings, form, language=language)
+    )
+    _target(output)(content)
+    ctx.exit(1 if any(one.severity is Severity.VIOLATION for one in findings) else 0)
 
 
 @main.command("query", short_help="Ask a SPARQL query.")

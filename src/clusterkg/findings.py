@@ -27,7 +27,7 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where in the publisher's tables: file, sheet, row, column.
+    """Where in the publisher's tables: file, sheet, row, column; in a text such as RDF: its line.
 
     ``row`` is the row a spreadsheet shows: the header is row 1, the first record row 2.
     In JSON it is the number of the record, the first being 1.
@@ -37,6 +37,7 @@ class Place:
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    line: int | None = None
 
     def __str__(self) -> str:
         """``organisations.csv, row 17, column plz``."""
@@ -45,6 +46,8 @@ class Place:
             parts.append(f"sheet {self.sheet}")
         if self.row is not None:
             parts.append(f"row {self.row}")
+        if self.line is not None:
+            parts.append(f"line {self.line}")
         if self.column:
             parts.append(f"column {self.column}")
         return ", ".join(parts)

@@ -382,11 +382,55 @@ def validate_project(
         return _validated(graph, tuple(shapes) or own, progress, engine, kept)
 
 
-def validate_files(data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "auto") -> Report:
-    """Judge RDF files by shapes, outside any project; ``engine`` as for ``validate_project``."""
+def validate_files(
+    data: Sequence[Path],
+    shapes: Sequence[Path],
+    *,
+    engine: str = "auto",
+    project: Project | None = None,
+    content: bytes | None = None,
+) -> Report:
+    """Judge RDF files by shapes, outside any project; ``engine`` as for ``validate_project``.
+
+    Folders stand for the RDF files in them, ``-`` for ``content``. Where no shapes are named,
+    they are those that the data name or hold, else those of the ``project``.
+    """
+    from clusterkg.engines.duckdb import within_limits
+    from clusterkg.validation.inputs import files_in, shapes_in, with_standard_input
     from clusterkg.validation.shacl import validate_files as validate
 
-    return validate(data, shapes, engine=engine)
+    with (
+        within_limits(", ".join(map(str, data))),
+        with_standard_input((*data, *shapes), content) as named,
+    ):
+        files, own = files_in(named[: len(data)]), named[len(data) :]
+        own = own or shapes_in(files)
+        if not own and project is not None:
+            own = tuple(project.files("shapes", "*.ttl").values())
+        return validate(files, own, engine=engine)
+
+
+def lint_shapes(
+    shapes: Sequence[Path], data: Sequence[Path] = (), ontology: Sequence[Path] = ()
+) -> tuple[Finding, ...]:
+    """The defects of shape files by themselves, or compared with RDF files and ontologies."""
+    from clusterkg.validation.lint import lint_files
+
+    return lint_files(shapes, data, ontology)
+
+
+def lint_project(project: Project, *, progress: Progress = silent) -> tuple[Finding, ...]:
+    """The defects of the project's shapes, compared with its graph and its ontology."""
+    from clusterkg.engines.duckdb import within_limits
+    from clusterkg.validation.lint import in_folder, lint
+    from clusterkg.validation.triples import load_quads
+
+    shapes = tuple(project.files("shapes", "*.ttl").values())
+    ontology = tuple(project.files("ontology", "*.ttl").values())
+    with within_limits(str(project.folder)):
+        graph = open_graph(project, progress=progress)
+        load_quads(graph.connection)
+        return in_folder(lint(shapes, graph.connection, ontology), project.folder)
 
 
 @dataclass(frozen=True)
@@ -518,12 +562,12 @@ def _map_on_spark(
     return findings
 
 
-def render_findings(findings: Sequence[Finding], form: str) -> bytes:
+def render_findings(findings: Sequence[Finding], form: str, *, language: str = "en") -> bytes:
     """All findings, and nothing else, as a report in ``form`` (``validation.rendering.FORMS``)."""
     from clusterkg.validation.rendering import render
     from clusterkg.validation.report import Report
 
-    return render(Report(()).with_findings(findings), form, limit=0)
+    return render(Report(()).with_findings(findings), form, language=language, limit=0)
 
 
 def released_store(project: Project) -> Path:

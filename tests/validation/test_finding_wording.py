@@ -56,7 +56,8 @@ def test_findings_are_made_nowhere_else() -> None:
         for file in SOURCE.rglob("*.py")
         if re.search(r'\bFinding\(|checks\.append\(\s*\("', file.read_text(encoding="utf-8"))
     }
-    assert making - {"mapping/kept.py"} == set(EMITTING)  # that one reads back what was made
+    # one reads back what was made; the other has the wording of the lint, see test_lint.py
+    assert making - {"mapping/kept.py", "validation/lint_reading.py"} == set(EMITTING)
 
 
 def test_every_rule_has_a_heading_and_every_sentence_is_there() -> None:

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.path import Path
 
-__all__ = ["NESTED", "OF_TWO_PROPERTIES", "Constraint", "Shape", "Target", "read_constraints"]
+__all__ = [
+    "NESTED",
+    "NODE_KINDS",
+    "OF_TWO_PROPERTIES",
+    "PARAMETERS",
+    "Constraint",
+    "Shape",
+    "Target",
+    "defined_words",
+    "read_constraints",
+]
 
 _VALUES: Final = {
     "class": "Class",
@@ -86,7 +96,17 @@ _KNOWN: Final = frozenset(
         *("shapesGraph", "prefixes", "entailment"),
     )
 )
-_NODE_KINDS: Final = frozenset(
+PARAMETERS: Final = frozenset(
+    (
+        *_VALUES,
+        *_SHAPES,
+        *_SHAPE_LISTS,
+        *("path", "property", "pattern", "languageIn", "uniqueLang", "in", "closed"),
+        *("qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount"),
+    )
+)
+"""What makes its subject a shape."""
+NODE_KINDS: Final = frozenset(
     f"<{SH}{kind}>"
     for kind in (
         "BlankNode",
@@ -162,6 +182,14 @@ def read_constraints(graph: Graph, nodes: frozenset[Node], at: str) -> dict[str,
         raise ValidationError(error.what, at=error.at or at, hint=error.hint) from error
 
 
+def defined_words() -> frozenset[str]:
+    """The words of SHACL and its advanced features: what is none of them judges nothing."""
+    from rdflib.namespace import SH as VOCABULARY
+
+    listed = (str(one).removeprefix(SH) for one in dir(VOCABULARY))
+    return frozenset((*listed, "and", "class", "in", "not", "or"))
+
+
 def _own_parameters(graph: Graph) -> frozenset[Node]:
     """The parameters of constraint components that the shapes graph declares."""
     from rdflib import URIRef
@@ -201,7 +229,7 @@ class _Reader:
             encode(severities[0]) if severities else f"<{SH}Violation>",
             tuple(encode(one) for one in self._objects("property")),
             deactivated=self._is_true("deactivated"),
-            beyond=tuple(sorted(words - _KNOWN | self._own_words())),
+            beyond=tuple(sorted(words & defined_words() - _KNOWN | self._own_words())),
         )
 
     def _own_words(self) -> set[str]:
@@ -216,7 +244,7 @@ class _Reader:
                 if self._objects(word):
                     raise self._ill_formed(f"sh:{word} is for shapes with a path")
         for kind in self._objects("nodeKind"):
-            if encode(kind) not in _NODE_KINDS:
+            if encode(kind) not in NODE_KINDS:
                 raise self._ill_formed(f"{short(encode(kind))} is no kind of node")
 
     def _targets(self) -> Iterator[Target]:

@@ -6,9 +6,11 @@ without a sentence, or with one that is not here, speaks English in every report
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from clusterkg.findings import Words
+from clusterkg.validation.lint_wording import LINT_HEADINGS, LINT_SENTENCES
+from clusterkg.validation.sentence import LANGUAGES, Sentence, Texts
 
 if TYPE_CHECKING:
     from clusterkg.findings import Finding, Place
@@ -27,18 +29,6 @@ __all__ = [
     "place_text",
     "placed_message",
 ]
-
-LANGUAGES: Final = ("de", "en", "ru")
-
-Texts = tuple[str, str, str]
-
-
-class Sentence(NamedTuple):
-    """What is wrong and how to repair it, each in German, English and Russian."""
-
-    message: Texts
-    hint: Texts = ("", "", "")
-
 
 HEADINGS: Final[dict[str, Texts]] = {
     "row-count": ("Unerwartete Zeilenzahl", "row-count", "Неожиданное число строк"),
@@ -491,6 +481,7 @@ PHRASES: Final[dict[str, Texts]] = {
 
 _SHEET: Final = ("Blatt {}", "sheet {}", "лист {}")
 _ROW: Final = ("Zeile {}", "row {}", "строка {}")
+_LINE: Final = ("Zeile {}", "line {}", "строка {}")
 _COLUMN: Final = ("Spalte {}", "column {}", "столбец {}")
 
 
@@ -502,6 +493,8 @@ def place_text(place: Place, language: str) -> str:
         parts.append(_SHEET[at].format(place.sheet))
     if place.row is not None:
         parts.append(_ROW[at].format(place.row))
+    if place.line is not None:
+        parts.append(_LINE[at].format(place.line))
     if place.column:
         parts.append(_COLUMN[at].format(place.column))
     return ", ".join(parts)
@@ -509,7 +502,8 @@ def place_text(place: Place, language: str) -> str:
 
 def finding_heading(rule: str, language: str) -> str:
     """What people call the rule; a rule without words, and every rule in English, is its name."""
-    return HEADINGS[rule][LANGUAGES.index(language)] if rule in HEADINGS else rule
+    heading = HEADINGS.get(rule) or LINT_HEADINGS.get(rule)
+    return heading[LANGUAGES.index(language)] if heading else rule
 
 
 def finding_message(finding: Finding, language: str) -> str:
@@ -551,7 +545,7 @@ def _sentence(finding: Finding) -> Sentence | None:
     said = finding.said
     if said is None or not all(_is_known(part) for _, part in said.given):
         return None
-    return SENTENCES.get(said.name)
+    return SENTENCES.get(said.name) or LINT_SENTENCES.get(said.name)
 
 
 def _is_known(part: str | Words) -> bool:

@@ -24,11 +24,17 @@ if TYPE_CHECKING:
     from clusterkg.engines.duckdb import Connection
     from clusterkg.errors import ClusterkgError
 
-__all__ = ["graph_of_files", "graph_of_quads", "triples_of_file"]
+__all__ = ["graph_of_files", "graph_of_quads", "is_rdf", "located_triples", "triples_of_file"]
 
 _SUFFIXES: Final = {"owl": "rdf", "json": "jsonld", "ntriples": "nt", "nquads": "nq"}
 _KNOWN: Final = ("jsonld", "n3", "nq", "nt", "owl", "rdf", "trig", "ttl", "xml")
 _ROWS: Final = 50_000
+
+
+def is_rdf(file: Path) -> bool:
+    """Whether the suffix of a file, packed or not, is one of RDF."""
+    suffix = file.name.removesuffix(".gz").rpartition(".")[2].lower()
+    return file.is_file() and suffix in {*_KNOWN, *_SUFFIXES}
 
 
 def graph_of_quads(connection: Connection, *, name: str = "") -> Graph:
@@ -89,8 +95,39 @@ def _empty() -> Graph:
     return Graph(bind_namespaces="none")
 
 
+def located_triples(
+    files: Sequence[Path], prefixes: dict[str, str], *, error: type[ClusterkgError] = GraphError
+) -> Iterator[tuple[Path, int, tuple[str, str, str]]]:
+    """Each triple of the files in N-Triples text with the file and the line on which it ends.
+
+    Blank nodes are named as in ``graph_of_files``. The prefixes that the files declare are added
+    to ``prefixes``. Raises ``error`` as ``graph_of_files`` does.
+    """
+    for number, file in enumerate(files):
+        names: dict[str, str] = {}
+        lines = _Lines(_content(file, error)[0])
+        for s, p, o in _quads(file, error, prefixes, lines):
+            texts = (_text(s, names, number), _text(p, names, number), _text(o, names, number))
+            yield file, lines.read_so_far, texts
+
+
+class _Lines(io.BytesIO):
+    """A file that hands out a line at a time: what the parser knows, it has read up to there."""
+
+    read_so_far = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        del size
+        line = self.readline()
+        self.read_so_far += bool(line)
+        return line
+
+
 def _quads(
-    file: Path, error: type[ClusterkgError], prefixes: dict[str, str] | None = None
+    file: Path,
+    error: type[ClusterkgError],
+    prefixes: dict[str, str] | None = None,
+    stream: _Lines | None = None,
 ) -> Iterable[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, ...]]:
     import pyoxigraph as ox
 
@@ -104,7 +141,7 @@ def _quads(
         )
     base = file.resolve().as_uri()
     try:
-        parser = ox.parse(io.BytesIO(content), format=form, base_iri=base)
+        parser = ox.parse(stream or io.BytesIO(content), format=form, base_iri=base)
         for quad in parser:
             yield quad.subject, quad.predicate, quad.object
         if prefixes is not None:

@@ -235,7 +235,7 @@ def _finding_key(finding: Finding) -> tuple[int, str, str, int, str, str, str, s
         -finding.severity,
         place.file if place else "",
         (place.sheet or "") if place else "",
-        (place.row or 0) if place else 0,
+        (place.row or place.line or 0) if place else 0,
         (place.column or "") if place else "",
         finding.rule,
         finding.value or "",

@@ -17,6 +17,7 @@ from clusterkg.namespaces import SH
 from clusterkg.validation.incremental import judged_again
 from clusterkg.validation.judging import LABELS, judged
 from clusterkg.validation.loading import graph_of_files, graph_of_quads
+from clusterkg.validation.notices import notices
 from clusterkg.validation.path import read_path
 from clusterkg.validation.prebinding import with_shapes_graph
 from clusterkg.validation.report import Checked, Report, Result, merged, result_key
@@ -24,7 +25,7 @@ from clusterkg.validation.running import OnDuckDB
 from clusterkg.validation.shapes import prefixes_of, read_shapes, single_files, texts
 from clusterkg.validation.targets import focus_nodes
 from clusterkg.validation.terms import encode, quiet_rdflib, short
-from clusterkg.validation.triples import load_files, load_quads
+from clusterkg.validation.triples import is_described, load_files, load_quads
 from clusterkg.validation.wording import default_messages
 
 if TYPE_CHECKING:
@@ -83,10 +84,14 @@ def _of_quads(
         return validate(graph_of_quads(connection, name=name), shapes)
 
     if engine == PYSHACL:
-        return other(shapes)
-    if kept is not None:
-        return judged_again(connection, shapes, name, other, kept)
-    return judged(OnDuckDB(connection), shapes, partial(load_quads, connection, name=name), other)
+        report = other(shapes)
+    elif kept is not None:
+        report = judged_again(connection, shapes, name, other, kept)
+    else:
+        load = partial(load_quads, connection, name=name)
+        report = judged(OnDuckDB(connection), shapes, load, other)
+    described = partial(is_described, connection, relation="quads")
+    return report.with_findings(notices(shapes, described))
 
 
 def validate_files(
@@ -110,9 +115,11 @@ def validate_files(
         return validate(graph_of_files(data_files), shapes)
 
     if engine == PYSHACL:
-        return other(shapes)
+        return other(shapes).with_findings(notices(shapes, partial(is_described, None)))
     connection = connect()
-    return judged(OnDuckDB(connection), shapes, partial(load_files, connection, data_files), other)
+    load = partial(load_files, connection, data_files)
+    report = judged(OnDuckDB(connection), shapes, load, other)
+    return report.with_findings(notices(shapes, partial(is_described, connection)))
 
 
 def validate(data: Graph, shapes: Shapes) -> Report:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import ValidationError
 from clusterkg.namespaces import PREFIXES, RDFS, SH
-from clusterkg.validation.loading import graph_of_files
+from clusterkg.validation.loading import graph_of_files, is_rdf
 from clusterkg.validation.path import read_path
 from clusterkg.validation.report import Rule
 from clusterkg.validation.terms import encode, short
@@ -30,6 +30,7 @@ __all__ = [
     "query_prefixes",
     "read_shapes",
     "shape_files",
+    "shape_nodes",
     "single_files",
     "texts",
 ]
@@ -67,8 +68,8 @@ def prefixes_of(graph: Graph) -> dict[str, str]:
 
 
 def shape_files(folder: Path) -> tuple[Path, ...]:
-    """The shape files of a folder, sorted by name."""
-    return tuple(sorted(folder.glob("*.ttl")))
+    """The RDF files of a folder, sorted by name."""
+    return tuple(sorted(filter(is_rdf, folder.iterdir())))
 
 
 def single_files(paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -77,7 +78,7 @@ def single_files(paths: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def read_shapes(files: Sequence[Path]) -> Shapes:
-    """The union of the files as one shapes graph; a folder stands for its ``*.ttl`` files.
+    """The union of the files as one shapes graph; a folder stands for the RDF files in it.
 
     Raises ValidationError for a missing or unreadable file (with its line), and if there is no
     shape in any of them.
@@ -91,7 +92,7 @@ def read_shapes(files: Sequence[Path]) -> Shapes:
     graph = graph_of_files(single, error=ValidationError)
     _import_prefixes(graph)
     _check_queries(graph, ", ".join(file.name for file in single))
-    nodes = frozenset(_shape_nodes(graph))
+    nodes = frozenset(shape_nodes(graph))
     if not nodes:
         raise ValidationError(
             "no SHACL shape in it",
@@ -168,7 +169,8 @@ def _texts(graph: Graph, node: Node, predicate: Node) -> dict[str, str]:
     return {language: " ".join(sorted(found[language])) for language in sorted(found)}
 
 
-def _shape_nodes(graph: Graph) -> Iterable[Node]:
+def shape_nodes(graph: Graph) -> Iterable[Node]:
+    """What is a shape by its type, its targets or its parameters, or is referred to as one."""
     from rdflib import RDF, URIRef
 
     for word in ("NodeShape", "PropertyShape"):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["Needed", "load_files", "load_quads", "load_some_quads", "quads_of"]
+__all__ = ["Needed", "is_described", "load_files", "load_quads", "load_some_quads", "quads_of"]
 
 Needed = frozenset[str] | None
 """The predicates that shapes need, in N-Triples text; None: all."""
@@ -72,6 +72,14 @@ def load_files(connection: Connection, files: Sequence[Path], needed: Needed = N
         for number, file in enumerate(files):
             _load(connection, file, number, Path(folder), needed)
     _make_distinct(connection)
+
+
+def is_described(connection: Connection | None, iri: str, *, relation: str = "t") -> bool:
+    """Whether ``t``, or the quads, have triples about the IRI; without a connection: no."""
+    if connection is None:
+        return False
+    asked = f"SELECT 1 FROM {relation} WHERE s = {literal(f'<{iri}>')} LIMIT 1"
+    return connection.execute(asked).fetchone() is not None
 
 
 def _create(connection: Connection, needed: Needed) -> None:

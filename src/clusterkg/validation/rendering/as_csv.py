@@ -89,7 +89,7 @@ def _where(place: Place | None) -> dict[str, str]:
     return {
         "file": place.file,
         "sheet": place.sheet or "",
-        "row": "" if place.row is None else str(place.row),
+        "row": str(place.row or place.line or ""),
         "column": place.column or "",
     }
 

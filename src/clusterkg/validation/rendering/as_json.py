@@ -100,6 +100,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _place(place: Place) -> dict[str, Any]:
+    if place.line is not None:
+        return {"file": place.file, "line": place.line}
     return {
         "file": place.file,
         "sheet": place.sheet,

@@ -102,8 +102,9 @@ def _location(place: Place) -> dict[str, Any]:
     physical: dict[str, Any] = {
         "artifactLocation": {"uri": place.file.replace(" ", "%20"), "uriBaseId": "DATA"}
     }
-    if place.row is not None:
-        physical["region"] = {"startLine": place.row}
+    line = place.row if place.line is None else place.line
+    if line is not None:
+        physical["region"] = {"startLine": line}
     made: dict[str, Any] = {"physicalLocation": physical}
     inside = [part for part in (place.sheet, place.column) if part]
     if inside:

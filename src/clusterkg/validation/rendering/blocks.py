@@ -122,13 +122,18 @@ def _places(one: Finding | Result) -> tuple[Place, ...]:
     return one.places
 
 
+def _of_tables(one: Finding | Result) -> tuple[Place, ...]:
+    """Places in tables; what has a line is a text, such as a file with shapes."""
+    return tuple(place for place in _places(one) if place.line is None)
+
+
 def tables_of(groups: Sequence[FindingGroup | ResultGroup]) -> tuple[Table, ...]:
     """The tables that anything comes from, worst first; blocks are the numbers of the groups."""
     counts: dict[Place, Counter[Severity]] = {}
     blocks: dict[Place, Counter[int]] = {}
     for number, group in enumerate(groups):
         for one in _members(group):
-            for table in {Place(place.file, place.sheet) for place in _places(one)}:
+            for table in {Place(place.file, place.sheet) for place in _of_tables(one)}:
                 counts.setdefault(table, Counter())[group.severity] += 1
                 blocks.setdefault(table, Counter())[number] += 1
     made = [
@@ -150,14 +155,14 @@ def _worst(table: Table) -> tuple[tuple[int, ...], str, str]:
 def _elsewhere(groups: Iterable[FindingGroup | ResultGroup]) -> dict[Severity, int]:
     counts = dict.fromkeys(_WORST, 0)
     for group in groups:
-        counts[group.severity] += sum(not _places(one) for one in _members(group))
+        counts[group.severity] += sum(not _of_tables(one) for one in _members(group))
     return counts
 
 
 def _columns(members: Iterable[Finding | Result]) -> tuple[tuple[Place, int], ...]:
     counts: Counter[Place] = Counter()
     for one in members:
-        counts.update({replace(place, row=None) for place in _places(one)})
+        counts.update({replace(place, row=None, line=None) for place in _places(one)})
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0]))))
 
 

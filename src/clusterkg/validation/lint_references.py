@@ -1,0 +1,259 @@
+"""How shapes hang together: attached to nothing, referring to nothing, saying a thing twice."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.findings import Severity
+from clusterkg.namespaces import SH
+from clusterkg.validation.lint_reading import finding
+from clusterkg.validation.terms import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rdflib.term import Node
+
+    from clusterkg.findings import Finding
+    from clusterkg.validation.lint_reading import Linted
+
+__all__ = [
+    "duplicates",
+    "messages_of_another",
+    "overlays_without_base",
+    "unattached",
+    "undefined",
+    "unloaded_imports",
+]
+
+_TO_SHAPES: Final = ("property", "node", "not", "qualifiedValueShape")
+_TO_LISTS: Final = ("and", "or", "xone")
+_TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
+_DECORATION: Final = frozenset(
+    (
+        *("message", "severity", "name", "description", "deactivated", "order", "group"),
+        *("defaultValue",),
+    )
+)
+"""What an overlay adds to a shape: none of it checks anything."""
+_NO_SHAPES: Final = frozenset(("declare", "prefix", "namespace", "select", "ask", "construct"))
+_NAMED: Final = re.compile(r"\b([A-Za-z][\w-]*):([A-Za-z][\w-]*)")
+
+
+def undefined(linted: Linted) -> Iterator[Finding]:
+    """References to shapes that no file has."""
+    for node, word, other in _references(linted):
+        if (other, None, None) in linted.graph:
+            continue
+        yield finding(
+            Severity.VIOLATION,
+            "undefined-shape",
+            "lint-undefined",
+            linted.place(node, word),
+            shape=linted.shape_name(node),
+            word=f"sh:{word}",
+            other=linted.name(other),
+        )
+
+
+def unattached(linted: Linted) -> Iterator[Finding]:
+    """Shapes that no target leads to; of those that hang together the uppermost."""
+    edges: dict[Node, set[Node]] = {}
+    for node, _, other in _references(linted):
+        edges.setdefault(node, set()).add(other)
+    live = _reached({node for node in linted.nodes if _is_target(linted, node)}, edges)
+    dead = {node for node in linted.nodes - live if _checks(linted, node)}
+    below = {other for node in dead for other in edges.get(node, ())}
+    for node in sorted(dead - below, key=encode):
+        yield finding(
+            Severity.WARNING,
+            "unattached-shape",
+            "lint-unattached",
+            linted.place(node),
+            shape=linted.shape_name(node),
+        )
+
+
+def overlays_without_base(linted: Linted) -> Iterator[Finding]:
+    """Nodes that only decorate a shape which no file has."""
+    from rdflib import URIRef
+
+    decorated = {
+        node
+        for word in ("message", "deactivated", "severity")
+        for node in linted.graph.subjects(URIRef(SH + word))
+        if isinstance(node, URIRef)
+    }
+    used = {other for _, _, other in _references(linted)} | set(
+        linted.graph.objects(None, URIRef(f"{SH}sparql"))
+    )
+    for node in sorted(decorated - used, key=encode):
+        words = linted.words(node)
+        if words <= _DECORATION and not _has_type(linted, node):
+            yield finding(
+                Severity.VIOLATION,
+                "overlay-without-base",
+                "lint-overlay",
+                linted.place(node),
+                shape=linted.name(node),
+                words=", ".join(f"sh:{word}" for word in sorted(words)),
+            )
+
+
+def unloaded_imports(linted: Linted, is_described: Callable[[str], bool]) -> Iterator[Finding]:
+    """What the shapes import and neither they nor the data describe."""
+    from rdflib import OWL
+
+    for node, iri in sorted(linted.graph.subject_objects(OWL.imports)):
+        if (iri, None, None) in linted.graph or is_described(str(iri)):
+            continue
+        place = linted.places.get((node, OWL.imports, iri))
+        yield finding(Severity.INFO, "import-not-loaded", "lint-import", place, iri=str(iri))
+
+
+def messages_of_another(linted: Linted) -> Iterator[Finding]:
+    """Messages that begin with the name of a class which is a target, but of other shapes."""
+    from rdflib import URIRef
+
+    classes = {
+        linted.name(value) for value in linted.graph.objects(None, URIRef(f"{SH}targetClass"))
+    }
+    owners = _owners(linted)
+    for node in sorted(linted.nodes, key=encode):
+        targets = {
+            linted.name(cls)
+            for owner in owners.get(node, {node})
+            for cls in linted.graph.objects(owner, URIRef(f"{SH}targetClass"))
+        }
+        if not targets:
+            continue
+        own = targets | _other_names(linted, node)
+        for message in sorted(linted.graph.objects(node, URIRef(f"{SH}message")), key=encode):
+            first = next((found[0] for found in _NAMED.finditer(str(message))), None)
+            if first in classes and not _same(first, own):
+                yield finding(
+                    Severity.WARNING,
+                    "message-of-another",
+                    "lint-message",
+                    linted.place(node, "message"),
+                    shape=linted.shape_name(node),
+                    targets=", ".join(sorted(targets)),
+                    said=str(first),
+                    text=str(message),
+                )
+
+
+def duplicates(linted: Linted) -> Iterator[Finding]:
+    """Property shapes on the same nodes that demand the same along the same path."""
+    owners = _owners(linted)
+    seen: dict[object, Node] = {}
+    for node in sorted(linted.shapes, key=encode):
+        shape = linted.shapes[node]
+        above = owners.get(node, set()) - {node}
+        if shape.path is None or not above or shape.deactivated or shape.beyond:
+            continue
+        if not shape.constraints or shape.targets:
+            continue
+        scope = frozenset(
+            target
+            for owner in above
+            if owner in linted.shapes
+            for target in (linted.shapes[owner].targets or (owner,))
+        )
+        key = (scope, shape.path, frozenset(shape.constraints), shape.properties)
+        other = seen.setdefault(key, node)
+        if other != node and linted.shapes[other].severity == shape.severity:
+            yield finding(
+                Severity.WARNING,
+                "duplicate-shape",
+                "lint-duplicate",
+                linted.place(node),
+                shape=linted.shape_name(node),
+                other=linted.shape_name(other),
+            )
+
+
+# -- how they hang together ------------------------------------------------------------------
+
+
+def _references(linted: Linted) -> Iterator[tuple[Node, str, Node]]:
+    """Where a shape refers to another: (shape, word of SHACL, shape)."""
+    from rdflib import URIRef
+
+    for word in _TO_SHAPES:
+        for node, other in sorted(linted.graph.subject_objects(URIRef(SH + word)), key=str):
+            yield node, word, other
+    for word in _TO_LISTS:
+        for node, value in sorted(linted.graph.subject_objects(URIRef(SH + word)), key=str):
+            for member in linted.graph.items(value):
+                yield node, word, member
+
+
+def _owners(linted: Linted) -> dict[Node, set[Node]]:
+    """The node shapes that have a property shape, and those that these belong to."""
+    above: dict[Node, set[Node]] = {}
+    for node, word, other in _references(linted):
+        if word in {"property", *_TO_LISTS}:
+            above.setdefault(other, set()).add(node)
+    return above
+
+
+def _reached(start: set[Node], edges: dict[Node, set[Node]]) -> set[Node]:
+    found, waiting = set(start), list(start)
+    while waiting:
+        for other in edges.get(waiting.pop(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
+
+
+def _is_target(linted: Linted, node: Node) -> bool:
+    from rdflib import OWL, RDF, RDFS
+
+    if not linted.words(node).isdisjoint(_TARGETS):
+        return True
+    return any((node, RDF.type, kind) in linted.graph for kind in (RDFS.Class, OWL.Class))
+
+
+def _checks(linted: Linted, node: Node) -> bool:
+    """Whether the node says something that would be checked, and is no part of something else."""
+    from rdflib import RDF, URIRef
+
+    words = linted.words(node)
+    if not words or words <= _DECORATION or words & _NO_SHAPES:
+        return False
+    shape = linted.shapes.get(node)
+    if shape is not None and shape.deactivated:
+        return False
+    of_sh = {URIRef(SH + word) for word in ("parameter", "values", "filterShape", "nodes")}
+    types = set(linted.graph.objects(node, RDF.type))
+    if URIRef(f"{SH}Parameter") in types:
+        return False
+    return not any(word in of_sh for _, word in linted.graph.subject_predicates(node))
+
+
+def _has_type(linted: Linted, node: Node) -> bool:
+    from rdflib import RDF
+
+    return (node, RDF.type, None) in linted.graph
+
+
+def _other_names(linted: Linted, node: Node) -> set[str]:
+    """What else a message of the shape may begin with: its path and the classes it names."""
+    from rdflib import URIRef
+
+    return {
+        linted.name(value)
+        for word in ("path", "class", "node")
+        for value in linted.graph.objects(node, URIRef(SH + word))
+        if isinstance(value, URIRef)
+    }
+
+
+def _same(name: str | None, own: set[str]) -> bool:
+    """Whether a name is one of these, with whatever prefix it is written."""
+    known = {"dct": "dcterms", "dcterms": "dct"}
+    prefix, _, local = (name or "").partition(":")
+    return name in own or f"{known.get(prefix, prefix)}:{local}" in own

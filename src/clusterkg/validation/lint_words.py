@@ -1,0 +1,186 @@
+"""Words that nobody defines: of SHACL, severities, namespaces one letter away from another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.errors import nearest
+from clusterkg.findings import Severity
+from clusterkg.namespaces import PREFIXES, SH
+from clusterkg.validation.constraints import defined_words
+from clusterkg.validation.lint_reading import finding
+from clusterkg.validation.terms import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rdflib.term import Node
+
+    from clusterkg.findings import Finding, Place
+    from clusterkg.validation.lint_reading import Linted
+
+__all__ = ["misspelt_namespaces", "unknown_words", "vocabulary_positions", "wrong_severities"]
+
+_FORMER: Final = {
+    "shape": "node",
+    "valueShape": "node",
+    "valueClass": "class",
+    "directValueType": "class",
+    "datatypeIn": "datatype",
+    "scopeClass": "targetClass",
+    "scopeNode": "targetNode",
+    "constraint": "property",
+    "inverseProperty": "property",
+    "argument": "parameter",
+    "context": "targetClass",
+    "filterShape": "target",
+}
+"""Words of drafts of SHACL, and what became of them."""
+_LATER: Final = frozenset(
+    (
+        *("memberShape", "minListLength", "maxListLength", "uniqueMembers", "singleLine"),
+        *("someValue", "rootClass", "subsetOf", "uniqueValuesFor", "nodeByExpression"),
+        *("reifierShape", "reificationRequired", "ByTypes", "targetWhere", "Debug", "Trace"),
+        *("conformanceDisallows", "codeIdentifier", "agentInstruction", "intent", "unit"),
+    )
+)
+"""Words of the drafts of SHACL 1.2."""
+_SEVERITIES: Final = frozenset(f"{SH}{word}" for word in ("Info", "Warning", "Violation"))
+_OF_PATHS: Final = ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
+_OF_VOCABULARY: Final = (
+    *("path", "class", "datatype", "equals", "disjoint", "lessThan", "lessThanOrEquals"),
+    *("targetClass", "targetSubjectsOf", "targetObjectsOf", *_OF_PATHS),
+)
+"""Words whose values are properties and classes."""
+_LISTS: Final = ("ignoredProperties", "alternativePath", "path")
+
+
+def unknown_words(linted: Linted) -> Iterator[Finding]:
+    """Predicates and values of the namespace of SHACL that SHACL does not have."""
+    known = defined_words()
+    for triple in sorted(linted.graph, key=lambda one: tuple(map(encode, one))):
+        subject, predicate, value = triple
+        for term in (predicate, value):
+            word = str(term).removeprefix(SH)
+            if word == str(term) or word in known or not word:
+                continue
+            place = linted.places.get(triple)
+            shape = linted.shape_name(subject)
+            given = {"word": f"sh:{word}", "shape": shape}
+            if word in _LATER:
+                yield finding(Severity.WARNING, "later-word", "lint-later-word", place, **given)
+                continue
+            near = _FORMER.get(word) or nearest(word, known)
+            if near is None:
+                yield finding(
+                    Severity.VIOLATION, "unknown-word", "lint-unknown-word", place, **given
+                )
+            else:
+                yield finding(
+                    Severity.VIOLATION,
+                    "unknown-word",
+                    "lint-misspelt-word",
+                    place,
+                    near=f"sh:{near}",
+                    **given,
+                )
+
+
+def wrong_severities(linted: Linted) -> Iterator[Finding]:
+    """Severities that are not of SHACL; what is of its namespace is told as a word."""
+    from rdflib import URIRef
+
+    for node, value in sorted(
+        linted.graph.subject_objects(URIRef(f"{SH}severity")), key=lambda one: encode(one[0])
+    ):
+        if str(value) in _SEVERITIES or (isinstance(value, URIRef) and str(value).startswith(SH)):
+            continue
+        worse = Severity.WARNING if isinstance(value, URIRef) else Severity.VIOLATION
+        yield finding(
+            worse,
+            "unknown-severity",
+            "lint-unknown-severity",
+            linted.place(node, "severity"),
+            value=linted.name(value),
+            shape=linted.shape_name(node),
+        )
+
+
+def vocabulary_positions(linted: Linted) -> Iterator[tuple[Node, str, Node]]:
+    """Where shapes name properties and classes: (shape, word of SHACL, term)."""
+    from rdflib import RDF, URIRef
+
+    for word in _OF_VOCABULARY:
+        for node, value in linted.graph.subject_objects(URIRef(SH + word)):
+            if isinstance(value, URIRef):
+                yield node, word, value
+    for word in _LISTS:
+        for node, value in linted.graph.subject_objects(URIRef(SH + word)):
+            if (value, RDF.first, None) in linted.graph:
+                for member in linted.graph.items(value):
+                    if isinstance(member, URIRef):
+                        yield node, word, member
+
+
+def misspelt_namespaces(linted: Linted, used: Iterable[str]) -> Iterator[Finding]:
+    """Terms in a namespace that nobody else uses and that is one letter away from a known one.
+
+    Known are the usual namespaces and those that are ``used`` by data and ontologies.
+    """
+    known = {*used, *PREFIXES.values()}
+    positions = [
+        (node, linted.place(node, word), term) for node, word, term in vocabulary_positions(linted)
+    ]
+    positions += [(triple[0], place, triple[1]) for triple, place in linted.places.items()]
+    told = set()
+    for node, place, term in sorted(positions, key=_position_key):
+        namespace = namespace_of(str(term))
+        if namespace in known or (node, term) in told:
+            continue
+        told.add((node, term))
+        meant = _meant(namespace, known)
+        if meant is not None:
+            yield finding(
+                Severity.VIOLATION,
+                "misspelt-namespace",
+                "lint-misspelt-namespace",
+                place,
+                shape=linted.shape_name(node),
+                iri=str(term),
+                namespace=namespace,
+                near=meant,
+            )
+
+
+def _position_key(position: tuple[Node, Place | None, Node]) -> tuple[str, str, str]:
+    node, place, term = position
+    return encode(node), encode(term), str(place)
+
+
+def _meant(namespace: str, known: Iterable[str]) -> str | None:
+    """The namespace that was probably meant; whatever is called SHACL is taken for SHACL."""
+    if namespace.lower().rstrip("#/").endswith("/shacl"):
+        return SH
+    return next((one for one in sorted(known) if _one_letter_apart(namespace, one)), None)
+
+
+def namespace_of(iri: str) -> str:
+    """An IRI up to its last ``#`` or ``/``."""
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Whether one letter was changed, added or left out; digits tell versions apart."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    same = next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+    changed = one[same : same + 1] + other[same : same + 1]
+    if any(sign.isdigit() for sign in changed):
+        return False
+    if len(one) == len(other):
+        return one[same + 1 :] == other[same + 1 :]
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer[same + 1 :] == shorter[same:]
