@@ -216,6 +216,15 @@ def test_a_bad_row_is_a_finding_at_its_cell(
     assert (project / "build/release/keep").is_file()
 
 
+def test_the_message_in_the_readme_is_what_is_told(project: Path) -> None:
+    cells("Organisationen", F5="410")(project)
+    result = CliRunner().invoke(main, ["--project", str(project), "validate"])
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("You have Excel and CSV files")[2].split("`")[1]
+    assert "'410'" in shown
+    assert shown in " ".join(result.output.split())
+
+
 def test_a_cell_is_told_once(project: Path) -> None:
     cells("Organisationen", H6="north")(project)
     build(project)

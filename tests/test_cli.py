@@ -81,6 +81,17 @@ def test_a_report_has_the_form_of_its_suffix_and_the_examples_asked_for(tmp_path
     assert page.read_text(encoding="utf-8").startswith("30 violations")
 
 
+def test_nothing_but_data_comes_to_stdout_from_the_engine() -> None:
+    """Where Python has no file to run, DuckDB would draw a bar there for every long query."""
+    code = (
+        "from clusterkg.engines.duckdb import connect; import duckdb\n"
+        "for one in (duckdb.connect(), connect()):\n"
+        "    print(one.execute(\"SELECT current_setting('enable_progress_bar')\").fetchone()[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
+
+
 def test_ctrl_c_is_no_validation_result(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def pressed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

@@ -65,6 +65,8 @@ def connect(*, temporary: Path | None = None, memory: str = "1GB", threads: int 
         ) from error
     connection.execute(f"SET threads = {threads:d}")
     connection.execute("SET preserve_insertion_order = false")
+    # DuckDB draws it on stdout where it takes Python for interactive: in notebooks, for python -c
+    connection.execute("SET enable_progress_bar = false")
     if temporary is not None:
         connection.execute(f"SET temp_directory = {literal(str(temporary))}")
     for macro in _MACROS:
