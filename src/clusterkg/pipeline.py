@@ -65,6 +65,7 @@ class Graph:
     ``uses`` names, per source, the other sources whose tables its mapping reads; ``triples``
     are the new quads of each source; ``findings`` are those of its tables and its mapping.
     ``mapped`` are the triples maps that were run, by source; the others' quads were kept.
+    ``mappings`` are those of the sources that have one.
     """
 
     connection: Connection
@@ -75,6 +76,7 @@ class Graph:
     findings: Mapping[str, tuple[Finding, ...]]
     mapped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     triples_maps: int = 0
+    mappings: Mapping[str, MappingDocument] = field(default_factory=dict)
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -228,7 +230,15 @@ def open_graph(
         key = finding.place.file.split("/", 1)[0] if finding.place else ""
         findings[key] = (*findings.get(key, ()), finding)
     return Graph(
-        connection, sources, relations, made.uses, made.triples, findings, made.run, made.all
+        connection,
+        sources,
+        relations,
+        made.uses,
+        made.triples,
+        findings,
+        mapped=made.run,
+        triples_maps=made.all,
+        mappings=made.mappings,
     )
 
 
@@ -292,6 +302,7 @@ class _Made:
     findings: list[Finding] = field(default_factory=list)
     run: dict[str, tuple[str, ...]] = field(default_factory=dict)
     all: int = 0
+    mappings: dict[str, MappingDocument] = field(default_factory=dict)
 
 
 def _mapped(  # noqa: PLR0913, PLR0917
@@ -310,7 +321,6 @@ def _mapped(  # noqa: PLR0913, PLR0917
     from clusterkg.mapping.running import map_source
     from clusterkg.sources.tables import table_checksums
 
-    mappings = {}
     used: set[tuple[str, str, str]] = set()
     made = _Made(triples=dict.fromkeys((source.key for source in sources), 0))
     for source in sources:
@@ -319,13 +329,13 @@ def _mapped(  # noqa: PLR0913, PLR0917
         name = f"{source.folder.parent.name}/{source.key}/{source.mapping.name}"
         mapping = read_mapping(source.mapping, base_iri=project.settings.base_iri, name=name)
         columns = used_columns(mapping, relations, source.key)
-        mappings[source.key] = mapping
+        made.mappings[source.key] = mapping
         made.uses[source.key] = tuple(sorted({key for key, _, _ in columns} - {source.key}))
         used |= columns
     checksums = table_checksums(sources)
     tables = {relation: checksums[relation.source, relation.table] for relation in relations}
     kept = Kept(project.build / _KEPT, mapping_programme(), tables, writes=keep)
-    for key, mapping in mappings.items():
+    for key, mapping in made.mappings.items():
         found = map_source(connection, key, relations, mapping, kept=kept, progress=progress)
         if mapping.on_data_error == "fail":
             refuse(found.findings, mapping.shown)
@@ -348,11 +358,15 @@ def _validated(
     engine: str = "auto",
     kept: Kept | None = None,
 ) -> Report:
+    from clusterkg.mapping.tracing import Tables
     from clusterkg.validation.shacl import validate_quads
+    from clusterkg.validation.tracing import traced
 
     progress("validating", 0, 0)
     report = validate_quads(graph.connection, shapes, engine=engine, kept=kept)
-    return report.with_findings(graph.all_findings)
+    progress("tracing", 0, 0)
+    tables = Tables(graph.connection, graph.sources, graph.relations, graph.mappings)
+    return traced(report, tables, shapes).with_findings(graph.all_findings)
 
 
 def _judged(project: Project, *, writes: bool) -> Kept:

@@ -63,7 +63,7 @@ def _sources(select: exp.Select, tables: Mapping[str, Relation]) -> dict[str, _S
             item.set("alias", exp.TableAlias(this=exp.to_identifier(f"__unnamed{number}")))
         name = item.alias_or_name.lower()
         if isinstance(item, exp.Table):
-            query = None if item.args.get("db") else _common_table(item)
+            query = None if item.args.get("db") else common_table(item)
             full = f"{item.db}.{item.name}" if item.args.get("db") else item.name
             found[name] = _Source(item, None if query else tables.get(full), query)
         elif isinstance(item, exp.Subquery):
@@ -75,7 +75,7 @@ def _sources(select: exp.Select, tables: Mapping[str, Relation]) -> dict[str, _S
     return found
 
 
-def _common_table(table: exp.Table) -> exp.Expr | None:
+def common_table(table: exp.Table) -> exp.Expr | None:
     """The query of a WITH that a name in FROM stands for."""
     node: exp.Expr | None = table
     while node is not None:
@@ -318,7 +318,7 @@ def _origin_columns(
         inner = source.query.copy()
         if not isinstance(inner, exp.Query):
             raise _LostTrackError
-        for common in _all_common_tables(source.node):
+        for common in all_common_tables(source.node):
             inner = inner.with_(common.alias, as_=common.this.copy(), copy=False)
         source.node.replace(inner.subquery(alias, copy=False))
     else:
@@ -327,7 +327,7 @@ def _origin_columns(
     return {name: exp.column(name, alias, quoted=True) for name in (ROW, TABLE, COLUMN, CELL)}
 
 
-def _all_common_tables(node: exp.Expr) -> list[exp.CTE]:
+def all_common_tables(node: exp.Expr) -> list[exp.CTE]:
     found: list[exp.CTE] = []
     above: exp.Expr | None = node
     while above is not None:

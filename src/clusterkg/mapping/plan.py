@@ -63,9 +63,11 @@ __all__ = [
     "Parent",
     "Plan",
     "branch_quads",
+    "parent_rows",
     "plan_mapping",
     "quads",
     "unnest",
+    "used_cells",
 ]
 
 
@@ -87,7 +89,8 @@ class Parent:
 class Branch:
     """One predicate, object and graph of every row; with ``parent`` the object is its subject.
 
-    Its quads go to all ``targets``, or where there is none to the default output.
+    Its quads go to all ``targets``, or where there is none to the default output. ``stated`` is
+    the object as the mapping states it; None for a class of the subject.
     """
 
     predicate: Compiled
@@ -95,6 +98,7 @@ class Branch:
     graph: Compiled
     parent: Parent | None = None
     targets: tuple[LogicalTarget, ...] = ()
+    stated: TermMap | RefObjectMap | None = None
 
     @property
     def terms(self) -> tuple[Compiled, Compiled, Compiled]:
@@ -226,9 +230,9 @@ class _Planner:
 
     def _pair(self, predicate: Compiled, target: TermMap | RefObjectMap, graph: Compiled) -> Branch:
         if isinstance(target, TermMap):
-            return Branch(predicate, self._compile(target, "o"), graph)
+            return Branch(predicate, self._compile(target, "o"), graph, stated=target)
         made, parent = self._target(target, "o")
-        return Branch(predicate, made, graph, parent)
+        return Branch(predicate, made, graph, parent, stated=target)
 
     def _target(self, target: RefObjectMap, prefix: str) -> tuple[Compiled, Parent | None]:
         """The subjects of another triples map, on the own rows or on those that are joined."""
@@ -276,7 +280,7 @@ class _Planner:
         for child, parent in self.joins.values():
             if not _is_itself(self.cells, parent):
                 keys = [child for child, _ in parent.keys]
-                there = _parent_rows(parent, parent.keys).distinct()
+                there = parent_rows(parent, parent.keys).distinct()
                 found.append(join_check(self.cells, (child, parent.name), keys, there))
         return found
 
@@ -304,7 +308,7 @@ def quads(plan: Plan, branches: Iterable[Branch] | None = None) -> exp.Select:
         return exp.select(*(exp.alias_(exp.cast(exp.Null(), "VARCHAR"), n) for n in "spog")).where(
             "false"
         )
-    used = _used(plan, chosen)
+    used = used_cells(plan, chosen)
     cells = unnest(plan.cells.select(plan.cells.rows.name, only=used), plan.subject.unnested)
     rows = exp.select("*").from_(
         exp.select("*", exp.alias_(plan.subject.sql.copy(), "s", quoted=True))
@@ -319,7 +323,7 @@ def quads(plan: Plan, branches: Iterable[Branch] | None = None) -> exp.Select:
     return found.with_("rows", as_=rows, materialized=True)
 
 
-def _used(plan: Plan, branches: Iterable[Branch]) -> list[Cell]:
+def used_cells(plan: Plan, branches: Iterable[Branch]) -> list[Cell]:
     """The cells that the subject and the branches read from the plan's own rows."""
     terms = [plan.subject.sql]
     unnested = list(plan.subject.unnested.values())
@@ -364,7 +368,7 @@ def branch_quads(
 
 def _joined(made: exp.Select, parent: Parent) -> exp.Select:
     """The rows of the child with the subjects of those rows of the parent that fit."""
-    right = _parent_rows(parent, parent.keys, parent.subject)
+    right = parent_rows(parent, parent.keys, parent.subject)
     conditions = [
         exp.EQ(this=child.sql.copy(), expression=sql_column(f"k{number}"))
         for number, (child, _) in enumerate(parent.keys)
@@ -372,10 +376,18 @@ def _joined(made: exp.Select, parent: Parent) -> exp.Select:
     return made.join(right.subquery("parents"), on=all_of(conditions))
 
 
-def _parent_rows(
-    parent: Parent, keys: Sequence[tuple[Compiled, Compiled]], subject: Compiled | None = None
+def parent_rows(
+    parent: Parent,
+    keys: Sequence[tuple[Compiled, Compiled]],
+    subject: Compiled | None = None,
+    *,
+    relation: str | None = None,
+    further: Sequence[str] = (),
 ) -> exp.Select:
-    """The parent's rows: what has to be equal as ``k0``, ``k1``, …; the subject as ``object``."""
+    """The parent's rows: what has to be equal as ``k0``, ``k1``, …; the subject as ``object``.
+
+    They are read from another ``relation`` if one is named, with ``further`` columns of it.
+    """
     terms = [side for _, side in keys] + ([] if subject is None else [subject])
     unnested = {alias: cell for term in terms for alias, cell in term.unnested.items()}
     used = [
@@ -389,8 +401,9 @@ def _parent_rows(
     ]
     if subject is not None:
         named.append(exp.alias_(subject.sql.copy(), "object", quoted=True))
-    rows = unnest(parent.cells.select(parent.cells.rows.name, only=used), unnested)
-    return exp.select(*named).from_(rows.subquery("cells"))
+    source = relation or parent.cells.rows.name
+    rows = unnest(parent.cells.select(source, *further, only=used), unnested)
+    return exp.select(*named, *map(sql_column, further)).from_(rows.subquery("cells"))
 
 
 def _iri(iri: str) -> Compiled:

@@ -49,10 +49,12 @@ _RESOURCES = "id/"
 __all__ = [
     "Mapped",
     "attempt",
+    "context_of_source",
     "map_document",
     "map_portions",
     "map_source",
     "mapping_plans",
+    "search_path",
     "write_document",
 ]
 
@@ -88,14 +90,7 @@ def map_source(  # noqa: PLR0913
     begin with ``id/``. What ``kept`` has of a triples map whose tables are as they were is taken
     from there. Raises MappingError.
     """
-    from clusterkg.mapping.plan import Context
-
-    context = Context(
-        mapping.base_iri,
-        f"{mapping.base_iri}graph/{source}",
-        relative=_RESOURCES,
-        scope=f"{source}-",
-    )
+    context = context_of_source(mapping.base_iri, source)
     problems = Problems(mapping.shown)
     for target in dict.fromkeys(mapping.targets):
         problems.add(
@@ -106,8 +101,16 @@ def map_source(  # noqa: PLR0913
     problems.stop()
     folder = mapping.file.parent
     finder = RowFinder(connection, problems, relations=relations, source=source, folder=folder)
-    with _search_path(connection, source):
+    with search_path(connection, source):
         return _run(mapping, context, finder, source, progress, kept)
+
+
+def context_of_source(base_iri: str, source: str) -> Context:
+    """What the plans of a declared source share."""
+    from clusterkg.mapping.plan import Context
+
+    graph = f"{base_iri}graph/{source}"
+    return Context(base_iri, graph, relative=_RESOURCES, scope=f"{source}-")
 
 
 def map_document(
@@ -362,7 +365,7 @@ def _insert(connection: Connection) -> int:
 
 
 @contextmanager
-def _search_path(connection: Connection, source: str) -> Iterator[None]:
+def search_path(connection: Connection, source: str) -> Iterator[None]:
     """Bare table names mean the tables of ``source``."""
     before = connection.execute("SELECT current_setting('search_path')").fetchone()
     connection.execute(f"SET search_path = {literal(identifier(source) + ',main')}")

@@ -17,11 +17,11 @@ from clusterkg.sources.checks import check_table
 from clusterkg.sources.csv_tables import load_csv
 from clusterkg.sources.json_tables import load_json
 from clusterkg.sources.parquet_files import load_parquet
-from clusterkg.sources.relation import Relation
+from clusterkg.sources.relation import ROW, Relation
 from clusterkg.sources.workbooks import load_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from clusterkg.sources.description import SourceDescription, TableDescription
     from clusterkg.sources.staging import Columns
 
-__all__ = ["Relation", "load_tables", "table_checksums"]
+__all__ = ["Relation", "load_tables", "table_checksums", "written_cells"]
+
+_WRITTEN = "written_cells"
 
 
 def load_tables(
@@ -59,6 +61,37 @@ def load_tables(
     if descriptions:
         progress("reading", total, total)
     return tuple(relations), tuple(findings)
+
+
+def written_cells(
+    connection: Connection,
+    table: TableDescription,
+    wanted: Mapping[int, Collection[str]],
+    *,
+    temporary: Path | None = None,
+) -> dict[tuple[int, str], str]:
+    """Cells as they stand in the file, by row and column, where a word means that there is nothing.
+
+    The table is read again, in which such words are NULL; cells with nothing in them are left
+    out. Raises SourceError as ``load_tables`` does.
+    """
+    target = f"main.{identifier(_WRITTEN)}"
+    found: dict[tuple[int, str], str] = {}
+    with _in_order(connection), tempfile.TemporaryDirectory(dir=temporary) as folder:
+        _read(connection, target, replace(table, null=()), Path(folder))
+    columns = sorted({column for some in wanted.values() for column in some})
+    listed = ", ".join(f"CAST({identifier(column)} AS VARCHAR)" for column in columns)
+    rows = connection.execute(
+        f"SELECT {identifier(ROW)}, {listed} FROM {target} "
+        f"WHERE {identifier(ROW)} IN (SELECT unnest($1::BIGINT[]))",
+        [sorted(wanted)],
+    ).fetchall()
+    connection.execute(f"DROP TABLE {target}")
+    for row, *cells in rows:
+        for column, cell in zip(columns, cells, strict=True):
+            if cell is not None and column in wanted[row]:
+                found[row, column] = cell
+    return found
 
 
 def table_checksums(descriptions: Sequence[SourceDescription]) -> dict[tuple[str, str], str]:
