@@ -130,6 +130,7 @@ def test_the_template_is_served(site: Path, region: Path) -> None:
         page = answer(f"http://127.0.0.1:{port}/")
         assert "<h1" in page
         assert "Musterregion" in page
+        assert ">Cluster und Netzwerke</h2>" in page
     finally:
         served.terminate()
         assert served.wait(timeout=20) in (0, -15)

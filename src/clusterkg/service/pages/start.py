@@ -113,7 +113,9 @@ def _groups(everything: Survey, reader: Reader, reading: Reading) -> list[Group]
     )
     for key, summaries in (("others", rest), ("around", around)):
         if summaries:
-            title = plain(reader.text(f"start.{key}"))
+            # where nothing stands above them these are not "more" clusters
+            heading = "start.all" if key == "others" and not groups else f"start.{key}"
+            title = plain(reader.text(heading))
             text = reader.text(f"start.{key}_text")
             said = tuple(notes) if key == "others" else ()
             groups.append(Group(title, text, None, summaries, said))
