@@ -12,7 +12,10 @@ from click.testing import CliRunner
 from clusterkg import errors
 from clusterkg.cli import main
 
-HEAVY = ("duckdb", "sqlglot", "rdflib", "pyshacl", "jinja2", "starlette", "pyoxigraph", "yatter")
+HEAVY = (
+    *("duckdb", "sqlglot", "rdflib", "pyshacl", "jinja2", "starlette", "pyoxigraph", "yatter"),
+    "openpyxl",
+)
 
 
 @pytest.mark.parametrize("words", [[], *([name] for name in main.commands)])
@@ -77,6 +80,9 @@ def test_a_report_has_the_form_of_its_suffix_and_the_examples_asked_for(tmp_path
     assert (done.exit_code, done.output) == (1, "")
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert page.read_text(encoding="utf-8").count("http://example.com/n") == 3
+    workbook = tmp_path / "r.xlsx"
+    CliRunner().invoke(main, [*words, "-o", str(workbook)])
+    assert workbook.read_bytes().startswith(b"PK")
     CliRunner().invoke(main, [*words, "-o", str(page), "--format", "text"])
     assert page.read_text(encoding="utf-8").startswith("30 violations")
 

@@ -29,6 +29,7 @@ from clusterkg.pipeline import (
     released_store,
     validate_files,
     validate_project,
+    validate_tables,
 )
 from clusterkg.project import Project, find_project
 from clusterkg.publication.fingerprint import fingerprint
@@ -391,6 +392,23 @@ def test_on_a_full_disk_the_last_release_stays(
         "store",
         "validated",
     }
+
+
+def test_rows_of_the_tables_that_a_report_is_about_are_copied(tiny_project: Project) -> None:
+    table = tiny_project.data / "clusters" / "clusters.csv"
+    with table.open("a", encoding="utf-8") as file:
+        file.write('"zwei\nZeilen",Eins\n"zwei\nZeilen",Zwei\n')
+    report, tables = validate_tables(tiny_project, copies=True)
+    assert tables is not None
+    assert tables.base == "data"
+    rows = {place.row for finding in report.findings if (place := finding.place) and place.row}
+    assert rows
+    (copied,) = (one for one in tables.tables if one.file == "clusters/clusters.csv")
+    assert rows <= set(copied.rows)
+    last = max(copied.rows)
+    assert copied.rows[last][0] == "zwei\nZeilen"
+    assert tables.lines["clusters/clusters.csv"][last] == last + 1
+    assert validate_tables(tiny_project)[1] is None
 
 
 def test_validate_judges_the_project_without_building(tiny_project: Project) -> None:

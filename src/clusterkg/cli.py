@@ -34,7 +34,14 @@ _OBJECTS = 100_000
 """New objects between two searches for garbage: plans and findings are many and live long."""
 _EXAMPLES = 20
 """So many findings of a rule are shown in a terminal."""
-_REPORTS = {".csv": "csv", ".html": "html", ".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
+_REPORTS = {
+    ".csv": "csv",
+    ".html": "html",
+    ".json": "json",
+    ".sarif": "sarif",
+    ".ttl": "turtle",
+    ".xlsx": "xlsx",
+}
 _STOPPED = 130
 """What shells expect of a programme that Ctrl+C has stopped."""
 CONTEXT_SETTINGS = {
@@ -286,7 +293,7 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
-    help="File for all findings: .html, .json, .csv, .sarif, .ttl, else text.",
+    help="File for all findings: .html, .json, .csv, .sarif, .ttl, .xlsx, else text.",
 )
 @click.pass_context
 def map_command(  # noqa: PLR0917
@@ -370,7 +377,7 @@ def _form_of(report: Path | None) -> str:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "html", "turtle", "csv", "sarif"]),
+    type=click.Choice(["text", "json", "html", "turtle", "csv", "sarif", "xlsx"]),
     help="Form of the report.  [default: as the suffix of -o says, else text]",
 )
 @click.option(
@@ -416,10 +423,16 @@ def validate(  # noqa: PLR0917
     Examples:
       clusterkg validate
       clusterkg validate -o report.html --lang de
+      clusterkg validate -o corrections.xlsx --lang de
       clusterkg validate people.ttl --shapes people-shapes.ttl
     """
-    from clusterkg.pipeline import validate_files, validate_project
+    from clusterkg.pipeline import validate_files, validate_tables
+    from clusterkg.validation.rendering import FORMS_WITH_TABLES, render
 
+    form = form or _form_of(output)
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("an Excel workbook is not for a terminal: name a file with -o")
+    tables = None
     try:
         if data:
             report = validate_files(
@@ -431,14 +444,18 @@ def validate(  # noqa: PLR0917
             )
         else:
             project = _project(ctx)
-            report = validate_project(project, shapes, engine=engine, progress=_progress())
+            report, tables = validate_tables(
+                project,
+                shapes,
+                engine=engine,
+                progress=_progress(),
+                copies=form in FORMS_WITH_TABLES,
+            )
     finally:
         _end_progress()
-    from clusterkg.validation.rendering import render
-
-    form = form or _form_of(output)
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    _target(output)(render(report, form, language=language, limit=limit, colour=colour))
+    shown = render(report, form, language=language, limit=limit, colour=colour, tables=tables)
+    _target(output)(shown)
     ctx.exit(1 if report.violations else 0)
 
 

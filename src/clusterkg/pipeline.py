@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from clusterkg.sources.description import SourceDescription
     from clusterkg.sources.relation import Relation
     from clusterkg.validation.kept import Kept
+    from clusterkg.validation.rendering.table_rows import Tables
     from clusterkg.validation.report import Report
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "render_findings",
     "validate_files",
     "validate_project",
+    "validate_tables",
 ]
 
 _KEPT = "mapped"
@@ -387,13 +389,30 @@ def validate_project(
 
     ``engine`` is one of ``validation.shacl.ENGINES``.
     """
+    return validate_tables(project, shapes, engine=engine, progress=progress)[0]
+
+
+def validate_tables(
+    project: Project,
+    shapes: Sequence[Path] = (),
+    *,
+    engine: str = "auto",
+    progress: Progress = silent,
+    copies: bool = False,
+) -> tuple[Report, Tables | None]:
+    """The same; with ``copies`` also the rows of the tables that the report is about."""
     from clusterkg.engines.duckdb import within_limits
+    from clusterkg.validation.rendering.table_rows import rows_of_tables
 
     with within_limits(str(project.folder)):
         graph = open_graph(project, progress=progress)
         own = tuple(project.files("shapes", "*.ttl").values())
         kept = _judged(project, writes=False)
-        return _validated(graph, tuple(shapes) or own, progress, engine, kept)
+        report = _validated(graph, tuple(shapes) or own, progress, engine, kept)
+        if not copies:
+            return report, None
+        base = project.settings.data
+        return report, rows_of_tables(graph.connection, graph.relations, report, base)
 
 
 def validate_files(

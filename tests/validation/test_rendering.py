@@ -7,13 +7,14 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from rdflib import RDF, Graph, Namespace
+from rdflib import DCTERMS, RDF, RDFS, Graph, Literal, Namespace
 
 from clusterkg.errors import ValidationError
 from clusterkg.findings import Finding, Origin, Place, Role, Severity, words
 from clusterkg.namespaces import SH as SHACL
 from clusterkg.validation.path import Inverse, Predicate, Sequence
 from clusterkg.validation.rendering import FORMS, render
+from clusterkg.validation.rendering.table_rows import Tables
 from clusterkg.validation.rendering.words import counted, number, times
 from clusterkg.validation.report import Checked, Report, Result, Rule
 
@@ -85,7 +86,7 @@ Nach Regel
 
 Verstoß · Postleitzahl · 7-mal
   Die Postleitzahl hat nicht fünf Ziffern.
-  In: a.csv, Spalte plz: 1
+  In: a.csv: Spalte plz 1
   - Muster & <Söhne>  <https://example.org/id/address/410>  Wert: "410"
     steht in a.csv, Zeile 17, Spalte plz: „410“ (m.yml, Zeile 42)
   - <https://example.org/id/address/411>  Wert: "411"
@@ -94,7 +95,7 @@ Verstoß · Postleitzahl · 7-mal
 
 Warnung · Keine Jahreszahl · 2-mal
   Abhilfe: Schreiben Sie vier Ziffern: 2014.
-  In: organisations.csv, Spalte founded: 2
+  In: organisations.csv: Spalte founded 2
   - organisations.csv, Zeile 8, Spalte founded: „um 2004“ ist keine Jahreszahl
   - organisations.csv, Zeile 9, Spalte founded: „um 2004“ ist keine Jahreszahl
 """
@@ -109,7 +110,7 @@ def test_text_in_other_languages() -> None:
     assert (
         "warning · not-a-year · 2 times\n"
         "  remedy: Write four digits: 2014.\n"
-        "  in: organisations.csv, column founded: 2\n"
+        "  in: organisations.csv: column founded 2\n"
         "  - organisations.csv, row 8, column founded: 'um 2004' is not a year\n"
     ) in english
     russian = render(REPORT, "text", language="ru", limit=1).decode()
@@ -217,6 +218,31 @@ def test_turtle_is_a_standard_report() -> None:
     assert not list(graph.objects(detail, SH.detail))
 
 
+def test_turtle_says_which_cells_a_result_is_derived_from() -> None:
+    prov, csvw = Namespace("http://www.w3.org/ns/prov#"), Namespace("http://www.w3.org/ns/csvw#")
+    cells = (CELL, Origin(Place("b c.xlsx", "Orte", 5, "plz"), role=Role.MISSING))
+    report = Report((replace(result(1), origins=cells),), engine="clusterkg 0")
+    graph = Graph().parse(data=render(report, "turtle").decode(), format="turtle")
+    (found,) = graph.objects(None, SH.result)
+    told = {}
+    for derivation in graph.objects(found, prov.qualifiedDerivation):
+        assert (derivation, RDF.type, prov.Derivation) in graph
+        entity = graph.value(derivation, prov.entity)
+        assert (entity, RDF.type, csvw.Cell) in graph
+        role = graph.value(derivation, prov.hadRole)
+        assert {label.language for label in graph.objects(role, RDFS.label)} == {"de", "en", "ru"}
+        told[str(graph.value(entity, csvw.url))] = (
+            str(graph.value(entity, csvw.name)),
+            str(graph.value(role, DCTERMS.identifier)),
+            graph.value(entity, prov.value),
+            graph.value(derivation, RDFS.seeAlso),
+        )
+    assert told == {
+        "a.csv#row=17": ("plz", "value", Literal("410"), Literal("m.yml, line 42")),
+        "b%20c.xlsx": ("plz", "missing", None, None),
+    }
+
+
 def test_turtle_of_nothing_conforms() -> None:
     nothing = Report((), engine="pySHACL 0")
     graph = Graph().parse(data=render(nothing, "turtle").decode(), format="turtle")
@@ -292,7 +318,7 @@ def test_what_data_hold_cannot_act() -> None:
 def test_an_unknown_form_proposes_the_near_one() -> None:
     with pytest.raises(ValidationError, match="no form 'htm'\n  Did you mean 'html'"):
         render(REPORT, "htm")
-    assert FORMS == ("text", "json", "html", "turtle", "csv", "sarif")
+    assert FORMS == ("text", "json", "html", "turtle", "csv", "sarif", "xlsx")
 
 
 ROLES = (
@@ -353,10 +379,7 @@ def test_a_result_counts_once_in_each_table_and_column() -> None:
     assert "b.xlsx, Blatt Orte: 1 Verstoß\n" in text
     assert text.index("a.csv: 2") < text.index("b.xlsx, Blatt Orte: 1")
     columns = " ".join(text.split())
-    assert (
-        "In: a.csv, Spalte name: 1; a.csv, Spalte plz: 1; b.xlsx, Blatt Orte, Spalte plz: 1"
-        in columns
-    )
+    assert "In: a.csv: Spalte name 1, Spalte plz 1; b.xlsx, Blatt Orte: Spalte plz 1" in columns
 
 
 @pytest.mark.parametrize("form", ["text", "html"])
@@ -367,7 +390,7 @@ def test_of_many_cells_some_are_named_and_the_number_is_true(form: str) -> None:
     assert "Zeile 4, Spalte id" in text
     assert "Zeile 5, Spalte id" not in text
     assert "… und 1.497 weitere Zellen" in text
-    assert text.count("Spalte id: 1") == 1, "one result, however many cells"
+    assert text.count("Spalte id 1") == 1, "one result, however many cells"
     assert "Zeile 1501, Spalte id" in render(report, form, language="de", limit=0).decode()
     assert len(json.loads(render(report, "json"))["results"][0]["origins"]) == 1500
 
@@ -438,10 +461,31 @@ def test_sarif_names_rules_levels_and_places() -> None:
     finding, first = run["results"][0], run["results"][2]
     place = finding["locations"][0]
     assert place["physicalLocation"] == {
-        "artifactLocation": {"uri": "organisations.csv", "uriBaseId": "DATA"},
+        "artifactLocation": {"uri": "organisations.csv", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 8},
     }
-    assert place["logicalLocations"] == [{"fullyQualifiedName": "founded", "kind": "column"}]
+    assert place["logicalLocations"] == [
+        {"fullyQualifiedName": "row 8, column founded", "kind": "cell"}
+    ]
     assert finding["message"]["text"].endswith("Write four digits: 2014.")
     assert first["locations"][0]["physicalLocation"]["region"] == {"startLine": 17}
     assert first["message"]["text"].startswith("The postcode does not have five digits.")
+
+
+def test_sarif_names_the_line_of_the_file_and_the_other_cells() -> None:
+    report = Report((replace(result(411), origins=(CELL, *ROLES)),))
+    tables = Tables("data", lines={"a.csv": {17: 23}})
+    made = json.loads(render(report, "sarif", language="de", tables=tables))["runs"][0]["results"]
+    (one,) = made
+    (first,) = one["locations"]
+    assert first["physicalLocation"] == {
+        "artifactLocation": {"uri": "data/a.csv", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 23},
+    }
+    related = one["relatedLocations"]
+    assert len(related) == len(ROLES)
+    assert one["properties"] == {"cells": 1 + len(ROLES)}
+    assert related[1]["message"]["text"] == "fehlt in b.xlsx, Blatt Orte, Zeile 5, Spalte plz"
+    assert "region" not in related[1]["physicalLocation"], "a workbook has no lines"
+    again = json.loads(render(report, "sarif"))["runs"][0]["results"][0]
+    assert again["partialFingerprints"] == one["partialFingerprints"], "in whatever language"

@@ -21,6 +21,7 @@ __all__ = [
     "PHRASES",
     "SENTENCES",
     "Sentence",
+    "column_text",
     "finding_heading",
     "finding_hint",
     "finding_hints",
@@ -496,8 +497,13 @@ def place_text(place: Place, language: str) -> str:
     if place.line is not None:
         parts.append(_LINE[at].format(place.line))
     if place.column:
-        parts.append(_COLUMN[at].format(place.column))
+        parts.append(column_text(place.column, language))
     return ", ".join(parts)
+
+
+def column_text(column: str, language: str) -> str:
+    """``Spalte plz``."""
+    return _COLUMN[LANGUAGES.index(language)].format(column)
 
 
 def finding_heading(rule: str, language: str) -> str:

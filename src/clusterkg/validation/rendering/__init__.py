@@ -1,57 +1,105 @@
-"""Report → bytes in one of the forms a report has: text, JSON, HTML, Turtle, CSV, SARIF."""
+"""Report → bytes in one of its forms: text, JSON, HTML, Turtle, CSV, SARIF, Excel."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import ValidationError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clusterkg.validation.rendering.table_rows import Tables
     from clusterkg.validation.report import Report
 
-__all__ = ["FORMS", "render"]
+__all__ = ["FORMS", "FORMS_WITH_TABLES", "render"]
 
-FORMS: Final = ("text", "json", "html", "turtle", "csv", "sarif")
+FORMS: Final = ("text", "json", "html", "turtle", "csv", "sarif", "xlsx")
+FORMS_WITH_TABLES: Final = ("sarif", "xlsx")
+"""What looks into the tables again: for the lines of rows, or to copy them."""
 
 
-def render(
+@dataclass(frozen=True)
+class _Look:
+    language: str
+    limit: int | None
+    colour: bool
+    tables: Tables | None
+
+
+def render(  # noqa: PLR0913
     report: Report,
     form: str,
     *,
     language: str = "en",
     limit: int | None = None,
     colour: bool = False,
+    tables: Tables | None = None,
 ) -> bytes:
-    """The report as UTF-8 in one of :data:`FORMS`, in German, English or Russian.
+    """The report in one of :data:`FORMS`, all but Excel in UTF-8, in German, English or Russian.
 
     ``limit`` is how many examples text and HTML show of each rule, 0 for all (the numbers stay
     true); the others are always complete; JSON and Turtle hold every language. ``colour`` is for
-    text on a terminal.
+    text on a terminal; ``tables`` are for :data:`FORMS_WITH_TABLES`.
     """
-    if form == "text":
-        from clusterkg.validation.rendering.as_text import text_report
+    if form not in _WRITERS:
+        raise ValidationError(f"a report has no form '{form}'", hint=did_you_mean(form, FORMS))
+    return _WRITERS[form](report, _Look(language, limit, colour, tables))
 
-        shown = 5 if limit is None else limit
-        return text_report(report, language=language, limit=shown, colour=colour).encode()
-    if form == "html":
-        from clusterkg.validation.rendering.as_html import html_report
 
-        shown = 20 if limit is None else limit
-        return html_report(report, language=language, limit=shown).encode()
-    if form == "json":
-        from clusterkg.validation.rendering.as_json import json_report
+def _text(report: Report, look: _Look) -> bytes:
+    from clusterkg.validation.rendering.as_text import text_report
 
-        return json_report(report).encode()
-    if form == "turtle":
-        from clusterkg.validation.rendering.as_turtle import turtle_report
+    limit = 5 if look.limit is None else look.limit
+    return text_report(report, language=look.language, limit=limit, colour=look.colour).encode()
 
-        return turtle_report(report).encode()
-    if form == "csv":
-        from clusterkg.validation.rendering.as_csv import csv_report
 
-        return csv_report(report, language=language).encode("utf-8-sig")
-    if form == "sarif":
-        from clusterkg.validation.rendering.as_sarif import sarif_report
+def _html(report: Report, look: _Look) -> bytes:
+    from clusterkg.validation.rendering.as_html import html_report
 
-        return sarif_report(report, language=language).encode()
-    raise ValidationError(f"a report has no form '{form}'", hint=did_you_mean(form, FORMS))
+    limit, cells = (20, 5) if look.limit is None else (look.limit, look.limit)
+    return html_report(report, language=look.language, limit=limit, cells=cells).encode()
+
+
+def _json(report: Report, look: _Look) -> bytes:
+    from clusterkg.validation.rendering.as_json import json_report
+
+    del look
+    return json_report(report).encode()
+
+
+def _turtle(report: Report, look: _Look) -> bytes:
+    from clusterkg.validation.rendering.as_turtle import turtle_report
+
+    del look
+    return turtle_report(report).encode()
+
+
+def _csv(report: Report, look: _Look) -> bytes:
+    from clusterkg.validation.rendering.as_csv import csv_report
+
+    return csv_report(report, language=look.language).encode("utf-8-sig")
+
+
+def _sarif(report: Report, look: _Look) -> bytes:
+    from clusterkg.validation.rendering.as_sarif import sarif_report
+
+    return sarif_report(report, language=look.language, tables=look.tables).encode()
+
+
+def _xlsx(report: Report, look: _Look) -> bytes:
+    from clusterkg.validation.rendering.as_xlsx import xlsx_report
+
+    return xlsx_report(report, language=look.language, tables=look.tables)
+
+
+_WRITERS: Final[dict[str, Callable[[Report, _Look], bytes]]] = {
+    "text": _text,
+    "json": _json,
+    "html": _html,
+    "turtle": _turtle,
+    "csv": _csv,
+    "sarif": _sarif,
+    "xlsx": _xlsx,
+}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clusterkg.findings import Severity
 from clusterkg.validation.finding_wording import place_text
-from clusterkg.validation.rendering.blocks import view
+from clusterkg.validation.rendering.blocks import columns_text, view
 from clusterkg.validation.rendering.cells import cell_text, mapping_text
 from clusterkg.validation.rendering.words import (
     WORDS,
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["html_report"]
 
 
-def html_report(report: Report, *, language: str = "en", limit: int = 20) -> str:
-    """The report with at most ``limit`` examples of each rule (0: all); the numbers stay true."""
+def html_report(
+    report: Report, *, language: str = "en", limit: int = 20, cells: int | None = None
+) -> str:
+    """The report with at most ``limit`` examples of each rule and ``cells`` of each example.
+
+    0 stands for all; None for as many cells as examples. The numbers stay true.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -52,9 +57,10 @@ def html_report(report: Report, *, language: str = "en", limit: int = 20) -> str
             (severity.word, severity_word(severity, language)) for severity in reversed(Severity)
         ],
         checked=checked(report, language).splitlines(),
-        view=view(report, language, limit),
+        view=view(report, language, limit, cells),
         worst=worst,
         place=partial(place_text, language=language),
+        columns=partial(columns_text, language=language),
         cell=partial(cell_text, language=language),
         mapping=partial(mapping_text, language=language),
         number=partial(number, language=language),

@@ -1,22 +1,32 @@
 """Report → SARIF 2.1.0, which code hosts show beside the files (OASIS, sarif-v2.1.0-os).
 
-The line of a place is the row that a spreadsheet shows. In a CSV file without line breaks inside
-its cells that is the line of the file; the sheet and the column stand beside it.
+The line of a cell is that of the CSV file in which its record begins; other files have no lines,
+and sheet, row and column stand beside it. A result is at its first cell; the others are related
+locations that say what they have to do with it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from clusterkg.findings import Severity
-from clusterkg.validation.finding_wording import finding_heading, finding_hint, finding_message
+from clusterkg.validation.finding_wording import (
+    finding_heading,
+    finding_hint,
+    finding_message,
+    place_text,
+)
+from clusterkg.validation.rendering.cells import cell_text
+from clusterkg.validation.rendering.table_rows import Tables, line_of
 from clusterkg.validation.rendering.words import rule_name
 from clusterkg.validation.report import Rule, in_language
-from clusterkg.validation.terms import is_blank, plain, short
+from clusterkg.validation.terms import is_iri, plain, short
 
 if TYPE_CHECKING:
-    from clusterkg.findings import Finding, Place
+    from clusterkg.findings import Finding, Origin, Place
     from clusterkg.validation.report import Report, Result
 
 __all__ = ["sarif_report"]
@@ -27,86 +37,124 @@ _LEVELS: Final = {
     Severity.INFO: "note",
 }
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_RELATED: Final = 100
+"""So many further cells of a result are named; ``properties.cells`` has the true number."""
 
 
-def sarif_report(report: Report, *, language: str = "en") -> str:
+def sarif_report(report: Report, *, language: str = "en", tables: Tables | None = None) -> str:
     """One run with the rules that were broken, and a result for each finding and result."""
-    rules: dict[str, dict[str, Any]] = {}
-    results = [_of_finding(finding, rules, language) for finding in report.findings]
-    results += [_of_result(result, report, rules, language) for result in report.results]
-    ids = sorted(rules)
-    for result in results:
-        result["ruleIndex"] = ids.index(result["ruleId"])
-    driver = {
-        "name": "clusterkg",
-        "informationUri": "https://w3id.org/clusterkg/",
-        "rules": [rules[one] for one in ids],
-    }
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"DATA": {"description": {"text": "the folder of the data"}}},
-        "results": results,
-    }
-    content = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return _Writer(report, language, tables or Tables()).text()
 
 
-def _of_finding(
-    finding: Finding, rules: dict[str, dict[str, Any]], language: str
-) -> dict[str, Any]:
-    heading = finding_heading(finding.rule, language)
-    rules.setdefault(finding.rule, {"id": finding.rule, "shortDescription": {"text": heading}})
-    hint = finding_hint(finding, language)
-    text = finding_message(finding, language)
-    made: dict[str, Any] = {
-        "ruleId": finding.rule,
-        "level": _LEVELS[finding.severity],
-        "message": {"text": f"{text}\n{hint}" if hint else text},
-    }
-    return made | _locations([finding.place] if finding.place else [])
+class _Writer:
+    """Writes one report in one language; collects the rules on the way."""
+
+    def __init__(self, report: Report, language: str, tables: Tables) -> None:
+        self.report, self.language, self.tables = report, language, tables
+        self.rules: dict[str, dict[str, Any]] = {}
+
+    def text(self) -> str:
+        results = [self._finding(finding) for finding in self.report.findings]
+        results += [self._result(result) for result in self.report.results]
+        order = {name: at for at, name in enumerate(sorted(self.rules))}
+        for result in results:
+            result["ruleIndex"] = order[result["ruleId"]]
+        driver = {
+            "name": "clusterkg",
+            "informationUri": "https://w3id.org/clusterkg/",
+            "rules": [self.rules[name] for name in order],
+        }
+        run = {
+            "tool": {"driver": driver},
+            "language": self.language,
+            "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": self._root()}}},
+            "results": results,
+        }
+        content = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def _root(self) -> str:
+        return (
+            "the project's folder" if self.tables.base else "the folder that files are named from"
+        )
+
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        heading = finding_heading(finding.rule, self.language)
+        told = {"id": finding.rule, "shortDescription": {"text": heading}}
+        self.rules.setdefault(finding.rule, told)
+        hint = finding_hint(finding, self.language)
+        text = finding_message(finding, self.language)
+        place = finding.place
+        made: dict[str, Any] = {
+            "ruleId": finding.rule,
+            "level": _LEVELS[finding.severity],
+            "message": {"text": f"{text}\n{hint}" if hint else text},
+            "partialFingerprints": _fingerprint(
+                finding.rule,
+                *((place.file, place.sheet, place.column) if place else ()),
+                finding.value or finding.message,
+            ),
+        }
+        return made | ({"locations": [self._location(place)]} if place else {})
+
+    def _result(self, result: Result) -> dict[str, Any]:
+        name = self._rule(result)
+        prefixes = self.report.prefixes
+        parts = (result.label(self.language), short(result.focus_node, prefixes))
+        about = " ".join(part for part in parts if part)
+        causes = "".join(f"\n– {detail.message(self.language)}" for detail in result.details)
+        made: dict[str, Any] = {
+            "ruleId": name,
+            "level": _LEVELS[result.severity],
+            "message": {"text": f"{result.message(self.language)}{causes}\n{about}"},
+            "partialFingerprints": _fingerprint(
+                result.source_shape, result.component, result.focus_node, result.value
+            ),
+        }
+        node = {"fullyQualifiedName": plain(result.focus_node), "kind": "resource"}
+        first, *others = result.origins or (None,)
+        location = self._location(first.place) if first else {}
+        location["logicalLocations"] = [*location.get("logicalLocations", []), node]
+        made["locations"] = [location]
+        if others:
+            made["relatedLocations"] = [self._related(one) for one in others[:_RELATED] if one]
+            made["properties"] = {"cells": len(result.origins)}
+        return made
+
+    def _rule(self, result: Result) -> str:
+        rule = self.report.rules.get(result.source_shape) or Rule(result.source_shape)
+        name = plain(result.source_shape)
+        if name not in self.rules:
+            heading = rule_name(rule, self.language, self.report.prefixes)
+            told: dict[str, Any] = {"id": name, "shortDescription": {"text": heading}}
+            if rule.descriptions:
+                text = in_language(rule.descriptions, self.language)
+                told["fullDescription"] = {"text": text}
+            if is_iri(result.source_shape):
+                told["helpUri"] = quote(name, safe="%/:=&?~#+!$,;'@()*[]")
+            self.rules[name] = told
+        return name
+
+    def _related(self, origin: Origin) -> dict[str, Any]:
+        said = {"text": cell_text(origin, self.language)}
+        return {**self._location(origin.place), "message": said}
+
+    def _location(self, place: Place) -> dict[str, Any]:
+        base = f"{self.tables.base}/" if self.tables.base else ""
+        artifact = {"uri": quote(base + place.file), "uriBaseId": "%SRCROOT%"}
+        physical: dict[str, Any] = {"artifactLocation": artifact}
+        line = line_of(self.tables, place)
+        if line is not None:
+            physical["region"] = {"startLine": line}
+        made: dict[str, Any] = {"physicalLocation": physical}
+        if place.sheet or place.row is not None or place.column:
+            inside = place_text(place, self.language).removeprefix(f"{place.file}, ")
+            made["logicalLocations"] = [{"fullyQualifiedName": inside, "kind": "cell"}]
+        return made
 
 
-def _of_result(
-    result: Result, report: Report, rules: dict[str, dict[str, Any]], language: str
-) -> dict[str, Any]:
-    rule = report.rules.get(result.source_shape) or Rule(result.source_shape)
-    name = plain(result.source_shape)
-    told: dict[str, Any] = {"id": name, "shortDescription": {"text": rule_name(rule, language)}}
-    if rule.descriptions:
-        told["fullDescription"] = {"text": in_language(rule.descriptions, language)}
-    if not is_blank(result.source_shape):
-        told["helpUri"] = name
-    rules.setdefault(name, told)
-    about = " ".join(part for part in (result.label(language), short(result.focus_node)) if part)
-    made: dict[str, Any] = {
-        "ruleId": name,
-        "level": _LEVELS[result.severity],
-        "message": {"text": f"{result.message(language)}\n{about}"},
-    }
-    node = {"fullyQualifiedName": plain(result.focus_node), "kind": "resource"}
-    return made | _locations(result.places, node)
-
-
-def _locations(places: Any, node: dict[str, str] | None = None) -> dict[str, Any]:
-    found = [_location(place) for place in places]
-    if node is not None:
-        found = [
-            {**one, "logicalLocations": [*one.get("logicalLocations", []), node]} for one in found
-        ]
-        found = found or [{"logicalLocations": [node]}]
-    return {"locations": found} if found else {}
-
-
-def _location(place: Place) -> dict[str, Any]:
-    physical: dict[str, Any] = {
-        "artifactLocation": {"uri": place.file.replace(" ", "%20"), "uriBaseId": "DATA"}
-    }
-    line = place.row if place.line is None else place.line
-    if line is not None:
-        physical["region"] = {"startLine": line}
-    made: dict[str, Any] = {"physicalLocation": physical}
-    inside = [part for part in (place.sheet, place.column) if part]
-    if inside:
-        made["logicalLocations"] = [{"fullyQualifiedName": "/".join(inside), "kind": "column"}]
-    return made
+def _fingerprint(*parts: str | None) -> dict[str, str]:
+    """The same for the same complaint, wherever the row has moved."""
+    said = "\0".join(part or "" for part in parts)
+    return {"clusterkg/v1": hashlib.sha256(said.encode()).hexdigest()[:16]}

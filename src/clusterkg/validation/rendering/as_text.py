@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.findings import Severity
 from clusterkg.validation.finding_wording import place_text
-from clusterkg.validation.rendering.blocks import view
+from clusterkg.validation.rendering.blocks import columns_text, view
 from clusterkg.validation.rendering.cells import cell_text, mapping_text
 from clusterkg.validation.rendering.words import (
     WORDS,
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["text_report"]
 
 _WIDTH: Final = 100
-_COLUMNS: Final = 8
-"""So many columns of tables are named for a rule."""
 _COLOURS: Final = {Severity.VIOLATION: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
@@ -104,7 +102,7 @@ def _block(block: Block, language: str) -> Iterator[str]:
     if block.hint:
         yield from _wrapped(f"{words['hint']}: {block.hint}", "  ")
     if block.columns:
-        yield from _wrapped(f"{words['in']}: {_columns(block, language)}", "  ")
+        yield from _wrapped(f"{words['in']}: {columns_text(block, language)}", "  ")
     for entry in block.entries:
         yield from _entry(entry, language)
     if block.rest:
@@ -112,16 +110,6 @@ def _block(block: Block, language: str) -> Iterator[str]:
     named = [part for part in (block.shape, *block.paths) if part]
     if named:
         yield from _wrapped(f"[{'  '.join(named)}]", "  ")
-
-
-def _columns(block: Block, language: str) -> str:
-    named = [
-        f"{place_text(place, language)}: {number(count, language)}"
-        for place, count in block.columns[:_COLUMNS]
-    ]
-    rest = len(block.columns) - _COLUMNS
-    more = [WORDS[language]["more"].format(n=number(rest, language))] if rest > 0 else []
-    return "; ".join([*named, *more])
 
 
 def _entry(entry: Entry, language: str) -> Iterator[str]:

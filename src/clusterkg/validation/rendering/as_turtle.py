@@ -1,21 +1,25 @@
 """Report → a standard ``sh:ValidationReport`` in Turtle (https://www.w3.org/TR/shacl/#validation-report).
 
 Findings in tables have no focus node and are therefore no results of SHACL: they stand above the
-report as comments, and below it as ``sh:AbstractResult`` with their rule and place.
+report as comments, and below it as ``sh:AbstractResult`` with their rule and place. The cells that
+a result comes from are ``prov:qualifiedDerivation``: the entity is a ``csvw:Cell`` whose
+``csvw:url`` names the row as RFC 7111 does, where the file is text.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from clusterkg.findings import Severity
-from clusterkg.namespaces import SH
-from clusterkg.validation.finding_wording import finding_hints, finding_messages
+from clusterkg.namespaces import CSVW, PREFIXES
+from clusterkg.validation.finding_wording import LANGUAGES, finding_hints, finding_messages
 from clusterkg.validation.path import path_turtle
+from clusterkg.validation.rendering.cells import cell_text
 from clusterkg.validation.terms import encode
 
 if TYPE_CHECKING:
-    from clusterkg.findings import Finding
+    from clusterkg.findings import Finding, Origin
     from clusterkg.validation.report import Report, Result
 
 __all__ = ["turtle_report"]
@@ -25,6 +29,11 @@ _SEVERITY = {
     Severity.WARNING: "sh:Warning",
     Severity.VIOLATION: "sh:Violation",
 }
+_PREFIXES: Final = {
+    **{name: PREFIXES[name] for name in ("dct", "prov", "rdfs", "sh", "xsd")},
+    "csvw": CSVW,
+}
+_TEXTS: Final = (".csv", ".tsv")
 
 
 def turtle_report(report: Report) -> str:
@@ -33,10 +42,8 @@ def turtle_report(report: Report) -> str:
         f"# {finding.severity.word}: {' '.join(str(finding).split())}\n"
         for finding in report.findings
     ]
-    parts = [
-        f"@prefix dct: <http://purl.org/dc/terms/> .\n@prefix sh: <{SH}> .\n",
-        "".join(comments),
-    ]
+    parts = ["".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(_PREFIXES.items()))]
+    parts.append("".join(comments))
     if report.engine:
         results = [f"  sh:result {_result(result, '  ')}" for result in report.results]
         conforms = f"  sh:conforms {'true' if report.conforms else 'false'}"
@@ -81,7 +88,40 @@ def _result(result: Result, indent: str) -> str:
         f"sh:resultMessage {_text(text, language)}" for language, text in result.messages.items()
     ]
     inner = indent + "  "
+    parts += [f"prov:qualifiedDerivation {_origin(origin, inner)}" for origin in result.origins]
     parts += [f"sh:detail {_result(detail, inner)}" for detail in result.details]
+    return "[\n" + " ;\n".join(f"{inner}{part}" for part in parts) + f"\n{indent}]"
+
+
+def _origin(origin: Origin, indent: str) -> str:
+    """A derivation: the cell, what it has to do with the result, and the line of the mapping."""
+    inner = indent + "  "
+    role = f"a prov:Role ; dct:identifier {_text(origin.role.value, '')}"
+    labels = (f"rdfs:label {_text(cell_text(origin, one), one)}" for one in LANGUAGES)
+    parts = [
+        "a prov:Derivation",
+        f"prov:entity {_cell(origin, inner)}",
+        f"prov:hadRole [ {' ; '.join([role, *labels])} ]",
+    ]
+    if origin.mapping:
+        parts.append(f"rdfs:seeAlso {_text(origin.mapping, '')}")
+    return "[\n" + " ;\n".join(f"{inner}{part}" for part in parts) + f"\n{indent}]"
+
+
+def _cell(origin: Origin, indent: str) -> str:
+    place = origin.place
+    is_text = place.file.lower().endswith(_TEXTS)
+    row = f"#row={place.row}" if is_text and place.row is not None else ""
+    parts = [
+        f"a {'csvw:Cell' if place.column else 'csvw:Row'} , prov:Entity",
+        f"csvw:url {_text(quote(place.file) + row, '')}^^xsd:anyURI",
+        f"dct:source {_text(str(place), '')}",
+    ]
+    if place.column:
+        parts.append(f"csvw:name {_text(place.column, '')}")
+    if origin.value is not None:
+        parts.append(f"prov:value {_text(origin.value, '')}")
+    inner = indent + "  "
     return "[\n" + " ;\n".join(f"{inner}{part}" for part in parts) + f"\n{indent}]"
 
 

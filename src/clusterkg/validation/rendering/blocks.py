@@ -10,9 +10,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.findings import Finding, Place, Severity
-from clusterkg.validation.finding_wording import finding_heading, finding_hint, finding_message
+from clusterkg.validation.finding_wording import (
+    column_text,
+    finding_heading,
+    finding_hint,
+    finding_message,
+    place_text,
+)
 from clusterkg.validation.path import path_sparql
-from clusterkg.validation.rendering.words import group_name
+from clusterkg.validation.rendering.words import WORDS, group_name, number
 from clusterkg.validation.report import FindingGroup
 from clusterkg.validation.terms import is_blank, is_iri, plain, short
 
@@ -22,9 +28,21 @@ if TYPE_CHECKING:
     from clusterkg.findings import Origin
     from clusterkg.validation.report import Report, Result, ResultGroup
 
-__all__ = ["Block", "Entry", "Table", "View", "result_entry", "sorted_groups", "tables_of", "view"]
+__all__ = [
+    "Block",
+    "Entry",
+    "Table",
+    "View",
+    "columns_text",
+    "result_entry",
+    "sorted_groups",
+    "tables_of",
+    "view",
+]
 
 _WORST: Final = tuple(sorted(Severity, reverse=True))
+_COLUMNS: Final = 12
+"""So many columns of tables are named for a rule."""
 _WHY: Final = 10
 """So many causes of a result are told."""
 
@@ -91,17 +109,32 @@ class View:
     elsewhere: Mapping[Severity, int]
 
 
-def view(report: Report, language: str, limit: int = 0) -> View:
-    """The report with at most ``limit`` examples of each rule and as many cells of a result.
+def view(report: Report, language: str, limit: int = 0, cells: int | None = None) -> View:
+    """The report with at most ``limit`` examples of each rule and ``cells`` of each example.
 
-    0 stands for all.
+    0 stands for all; None for as many cells as examples.
     """
     groups = sorted_groups(report)
-    reader = _Reader(report, language, limit or None)
+    shown = limit if cells is None else cells
+    reader = _Reader(report, language, limit or None, shown or None)
     return View(
         tuple(reader.block(group) for group in groups),
         tables_of(groups),
         _elsewhere(groups),
+    )
+
+
+def columns_text(block: Block, language: str) -> str:
+    """``people.csv: column plz 7, column born 2; book.xlsx, sheet A: column name 1``."""
+    tables: dict[Place, list[str]] = {}
+    for place, count in block.columns[:_COLUMNS]:
+        table = Place(place.file, place.sheet)
+        column = column_text(place.column, language) + " " if place.column else ""
+        tables.setdefault(table, []).append(f"{column}{number(count, language)}")
+    told = [f"{place_text(table, language)}: {', '.join(n)}" for table, n in tables.items()]
+    rest = len(block.columns) - _COLUMNS
+    return "; ".join(
+        [*told, WORDS[language]["more"].format(n=number(rest, language))] if rest > 0 else told
     )
 
 
@@ -131,11 +164,11 @@ def tables_of(groups: Sequence[FindingGroup | ResultGroup]) -> tuple[Table, ...]
     """The tables that anything comes from, worst first; blocks are the numbers of the groups."""
     counts: dict[Place, Counter[Severity]] = {}
     blocks: dict[Place, Counter[int]] = {}
-    for number, group in enumerate(groups):
+    for at, group in enumerate(groups):
         for one in _members(group):
             for table in {Place(place.file, place.sheet) for place in _of_tables(one)}:
                 counts.setdefault(table, Counter())[group.severity] += 1
-                blocks.setdefault(table, Counter())[number] += 1
+                blocks.setdefault(table, Counter())[at] += 1
     made = [
         Table(place, {severity: found[severity] for severity in _WORST}, _sorted(blocks[place]))
         for place, found in counts.items()
@@ -171,6 +204,7 @@ class _Reader:
     report: Report
     language: str
     limit: int | None
+    cells: int | None
 
     def block(self, group: FindingGroup | ResultGroup) -> Block:
         if isinstance(group, FindingGroup):
@@ -215,7 +249,7 @@ class _Reader:
             hint=None,
             columns=_columns(group.results),
             entries=tuple(
-                result_entry(self.report, result, self.language, self.limit, told=message)
+                result_entry(self.report, result, self.language, self.cells, told=message)
                 for result in group.results[: self.limit]
             ),
             paths=tuple(sorted(paths)),
