@@ -237,7 +237,7 @@ def test_what_nobody_asks_for_is_deleted(project: Project) -> None:
 
 def test_another_programme_runs_all(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     build(project)
-    monkeypatch.setattr("clusterkg.pipeline.mapping_programme", lambda: "another")
+    monkeypatch.setattr("clusterkg.opening.mapping_programme", lambda: "another")
     assert len(mapped(project)) == 2
 
 

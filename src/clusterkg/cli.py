@@ -213,8 +213,16 @@ def init(folder: Path) -> None:
     is_flag=True,
     help="Release the graph although it has violations (for this run).",
 )
+@click.option(
+    "--on-violation",
+    type=click.Choice(["stop", "quarantine", "warn"]),
+    help="Keep the release back, leave out the rows that violations come from, or only report them."
+    "  [default: as clusterkg.toml says]",
+)
 @click.pass_context
-def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
+def build(
+    ctx: click.Context, force: bool, publish_violations: bool, on_violation: str | None
+) -> None:
     """Make the release: read the sources, map, validate, publish, load the store.
 
     Only what a change concerns is mapped and judged again. Ends with exit code 1 and keeps the last
@@ -223,11 +231,16 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
     \b
     Examples:
       clusterkg build
+      clusterkg build --on-violation quarantine
       clusterkg --project my-region build --force
     """
     from clusterkg.mapping.findings import RefusedDataError
     from clusterkg.pipeline import build as build_release
 
+    if publish_violations and on_violation not in (None, "warn"):
+        raise click.UsageError(
+            f"--publish-violations and --on-violation {on_violation} ask for different things."
+        )
     refused: tuple[Finding, ...] = ()
     try:
         summary = build_release(
@@ -235,6 +248,7 @@ def build(ctx: click.Context, force: bool, publish_violations: bool) -> None:
             progress=_progress(),
             force=force,
             publish_violations=publish_violations,
+            on_violation=on_violation,
         )
     except RefusedDataError as error:
         refused = error.findings

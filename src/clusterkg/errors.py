@@ -82,7 +82,7 @@ class GraphError(ClusterkgError):
 
 
 class ValidationError(ClusterkgError):
-    """A shapes graph cannot be used."""
+    """A shapes graph cannot be used, or violations remain whatever rows are left out."""
 
     exit_code = 6
 

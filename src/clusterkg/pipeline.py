@@ -6,20 +6,21 @@ Here the stations are called in their order; what they do stands in their own mo
 from __future__ import annotations
 
 import shutil
-import time
+from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clusterkg.errors import MappingError, SettingsError, SourceError, did_you_mean, nearest
+from clusterkg.errors import MappingError, SettingsError, did_you_mean
+from clusterkg.opening import KEPT, Graph, Watch, open_graph
 from clusterkg.progress import silent
-from clusterkg.publication.content import ONTOLOGY_PART, RESERVED
-from clusterkg.publication.fingerprint import fingerprint, mapping_programme, validation_programme
+from clusterkg.publication.fingerprint import fingerprint
 from clusterkg.publication.lock import building
-from clusterkg.publication.manifest import is_intact, read_manifest
+from clusterkg.publication.manifest import folder_checksum, is_intact, read_manifest
 from clusterkg.publication.release import clean_up, place, released, staging, store_of
 from clusterkg.publication.summary import Summary, from_manifest
+from clusterkg.settling import KNOWN, known_results, settled, validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from clusterkg.progress import Progress
     from clusterkg.project import Project
     from clusterkg.publication.manifest import Manifest
-    from clusterkg.sources.description import SourceDescription
-    from clusterkg.sources.relation import Relation
-    from clusterkg.validation.kept import Kept
     from clusterkg.validation.rendering.table_rows import Tables
     from clusterkg.validation.report import Report
 
@@ -52,53 +50,8 @@ __all__ = [
     "validate_tables",
 ]
 
-_KEPT = "mapped"
-"""The folder below ``build/`` with what triples maps made in an earlier build."""
-_JUDGED = "validated"
-"""The folder below ``build/`` with what an earlier build found, and in which triples."""
 _MEMORY = "600MB"
 """Beyond this a mapping spills to disk; Python and the engine itself come on top."""
-
-
-@dataclass(frozen=True)
-class Graph:
-    """A project's graph before it is judged: the open database with the quads, and its making.
-
-    ``uses`` names, per source, the other sources whose tables its mapping reads; ``triples``
-    are the new quads of each source; ``findings`` are those of its tables and its mapping.
-    ``mapped`` are the triples maps that were run, by source; the others' quads were kept.
-    ``mappings`` are those of the sources that have one.
-    """
-
-    connection: Connection
-    sources: tuple[SourceDescription, ...]
-    relations: tuple[Relation, ...]
-    uses: Mapping[str, tuple[str, ...]]
-    triples: Mapping[str, int]
-    findings: Mapping[str, tuple[Finding, ...]]
-    mapped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    triples_maps: int = 0
-    mappings: Mapping[str, MappingDocument] = field(default_factory=dict)
-
-    @property
-    def all_findings(self) -> tuple[Finding, ...]:
-        """The findings of all sources."""
-        return tuple(finding for found in self.findings.values() for finding in found)
-
-
-@dataclass
-class _Watch:
-    """Seconds per station, in the order in which they were met."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def station(self, name: str) -> Iterator[None]:
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - started
 
 
 def build(
@@ -107,15 +60,19 @@ def build(
     progress: Progress = silent,
     force: bool = False,
     publish_violations: bool = False,
+    on_violation: str | None = None,
 ) -> Summary:
     """Make the release of a project, or find that there is nothing to do.
 
-    A graph with violations is not released unless ``publish_violations`` or the setting
-    ``on_violation = "warn"`` says so; the reports are written in any case. Triples maps of which
-    nothing has changed are not run again, and focus nodes that no change can touch are not judged
-    again. ``force`` builds all from nothing, even if nothing has
-    changed. Raises a ClusterkgError, and then the last release is untouched.
+    What becomes of violations is said by ``on_violation``, else by the setting of that name: they
+    keep the release back (``stop``), the rows they come from are left out of it (``quarantine``),
+    or they are only reported (``warn``), as also with ``publish_violations``. The reports are
+    written in any case. Triples maps of which nothing has changed are not run again, and focus
+    nodes that no change can touch are not judged again. ``force`` builds all from nothing, even if
+    nothing has changed. Raises a ClusterkgError, and then the last release is untouched.
     """
+    if on_violation is not None:
+        project = replace(project, settings=replace(project.settings, on_violation=on_violation))
     allowed = publish_violations or project.settings.on_violation == "warn"
     with building(project.build):
         clean_up(project)
@@ -125,7 +82,7 @@ def build(
         if manifest is not None:
             return from_manifest(project, manifest)
         if force:
-            for name in (_KEPT, _JUDGED):
+            for name in (KEPT, KNOWN):
                 shutil.rmtree(project.build / name, ignore_errors=True)
         return _build(project, inputs, progress, allowed=allowed)
 
@@ -137,28 +94,31 @@ def _unchanged(project: Project, inputs: str, *, allowed: bool) -> Manifest | No
     manifest = read_manifest(project.release)
     if manifest is None or manifest.inputs != inputs:
         return None
-    if manifest.findings["violation"] and not allowed:
+    if manifest.quarantine if allowed else manifest.findings["violation"]:
         return None
     whole = is_store(store_of(project, manifest)) and is_intact(project.release)
+    whole = whole and folder_checksum(project.quarantine) == manifest.quarantine
     return manifest if whole and (project.report / "report.json").is_file() else None
 
 
 def _build(project: Project, inputs: str, progress: Progress, *, allowed: bool) -> Summary:
     from clusterkg.publication.making import Ingredients, count_findings, make_release, write_report
+    from clusterkg.publication.quarantine import place_quarantine, write_quarantine
     from clusterkg.publication.release import replace_folder
+    from clusterkg.validation.quarantine import count_by_table
 
-    watch = _Watch()
+    watch = Watch()
+    language = project.settings.languages[0]
     with staging(project) as folders:
-        graph = open_graph(
-            project, progress=progress, temporary=folders.work, watch=watch, keep=True
-        )
-        shapes = tuple(project.files("shapes", "*.ttl").values())
-        judged = _judged(project, writes=True)
-        with watch.station("validation"):
-            report = _validated(graph, shapes, progress, kept=judged)
-        with watch.station("report"):
-            write_report(report, folders.work / "report", project.settings.languages[0])
-            replace_folder(folders.work / "report", project.report)
+
+        def tell(report: Report) -> None:
+            with watch.station("report"):
+                write_report(report, folders.work / "report", language)
+                replace_folder(folders.work / "report", project.report)
+
+        judged = settled(project, folders.work, watch, progress, tell, allowed=allowed)
+        graph, report = judged.graph, judged.report
+        tell(report)
         publish = allowed or not report.violations
         summary = Summary(
             rows={key: _rows(graph, key) for key in graph.triples},
@@ -169,213 +129,40 @@ def _build(project: Project, inputs: str, progress: Progress, *, allowed: bool) 
             report=project.report,
             published=publish,
             seconds=watch.seconds,
-            mapped=sum(len(names) for names in graph.mapped.values()),
+            mapped=judged.mapped,
             triples_maps=graph.triples_maps,
             judged=judged.judged,
             focus_nodes=judged.focus_nodes,
+            left_out=Counter(row.source for row in judged.left_out),
+            quarantine=project.quarantine,
         )
         if not publish:
             return summary
+        staged = folders.work / project.quarantine.name
+        if judged.left_out:
+            write_quarantine(
+                graph.connection, graph.sources, graph.relations, judged.left_out, staged, language
+            )
         given = Ingredients(
             sources=graph.sources,
             relations=graph.relations,
             uses=graph.uses,
             findings=graph.findings,
             report=report,
-            shapes=shapes,
+            shapes=judged.shapes,
             inputs=inputs,
+            left_out=count_by_table(judged.left_out),
+            quarantine=folder_checksum(staged),
         )
         with watch.station("publication"):
             manifest = make_release(graph.connection, project, given, folders, progress=progress)
+            place_quarantine(project, staged)
             place(project, folders.release)
         return replace(summary, release_id=manifest.id, version=manifest.version)
 
 
-def open_graph(
-    project: Project,
-    *,
-    progress: Progress = silent,
-    temporary: Path | None = None,
-    watch: _Watch | None = None,
-    keep: bool = False,
-) -> Graph:
-    """Read the project's tables, map them, add the ontology: all that is judged and released.
-
-    ``temporary`` is where the database spills to. What an earlier build has mapped is taken from
-    its ``build/mapped``; ``keep`` puts there what this one maps, for which the caller holds the
-    lock. Raises SourceError, MappingError, GraphError.
-    """
-    from clusterkg.engines.duckdb import connect
-    from clusterkg.graph.quads import add_rdf_files, create_quads
-    from clusterkg.sources.description import read_descriptions
-    from clusterkg.sources.tables import load_tables
-
-    watch = watch or _Watch()
-    connection = connect(temporary=temporary)
-    create_quads(connection)
-    with watch.station("sources"):
-        sources = read_descriptions(project.data)
-        _check_names(sources)
-        relations, found = load_tables(connection, sources, progress=progress, temporary=temporary)
-    with watch.station("mapping"):
-        made = _mapped(connection, project, sources, relations, keep, progress)
-    with watch.station("ontology"):
-        add_rdf_files(
-            connection,
-            tuple(project.files("ontology", "*.ttl").values()),
-            f"{project.settings.base_iri}graph/{ONTOLOGY_PART}",
-        )
-    misspelt = _unknown_terms(connection, project, sources)
-    findings: dict[str, tuple[Finding, ...]] = dict.fromkeys((s.key for s in sources), ())
-    for finding in (*found, *_untold(made.findings, found), *misspelt):
-        # findings name files relative to the data folder, so the first part is the source
-        key = finding.place.file.split("/", 1)[0] if finding.place else ""
-        findings[key] = (*findings.get(key, ()), finding)
-    return Graph(
-        connection,
-        sources,
-        relations,
-        made.uses,
-        made.triples,
-        findings,
-        mapped=made.run,
-        triples_maps=made.all,
-        mappings=made.mappings,
-    )
-
-
-def _untold(mapped: Sequence[Finding], found: Sequence[Finding]) -> Iterator[Finding]:
-    """The mapping's findings, without those that tell no worse of a cell already told."""
-    told = {finding.place: finding.severity for finding in found if finding.place is not None}
-    for finding in mapped:
-        if finding.place is None or told.get(finding.place, 0) < finding.severity:
-            yield finding
-
-
-def _unknown_terms(
-    connection: Connection, project: Project, sources: Sequence[SourceDescription]
-) -> Iterator[Finding]:
-    """Classes and properties of our namespace that a mapping uses and no ontology declares."""
-    from clusterkg.findings import Finding, Place, Severity, words
-    from clusterkg.graph.vocabulary import declared_terms, undeclared_terms
-    from clusterkg.namespaces import CLK
-
-    graphs = f"{project.settings.base_iri}graph/"
-    files = {f"{graphs}{source.key}": source.mapping for source in sources}
-    ontology = f"{graphs}{ONTOLOGY_PART}"
-    for found in undeclared_terms(connection, ontology, CLK):
-        mapping = files.get(found.graph)
-        known = [
-            f"clk:{term.removeprefix(CLK)}" for term in declared_terms(connection, ontology, CLK)
-        ]
-        name = f"clk:{found.term.removeprefix(CLK)}"
-        near = nearest(name, known)
-        repair = (
-            words("near-term", term=near)
-            if near
-            else words("known-terms", terms=", ".join(sorted(known)))
-        )
-        yield Finding(
-            Severity.VIOLATION,
-            "unknown-term",
-            f"'{name}' is a term of no ontology ({found.triples} triples)",
-            Place(f"{mapping.parent.name}/{mapping.name}") if mapping else None,
-            hint=did_you_mean(name, known),
-            said=words("unknown-term", term=name, n=str(found.triples), repair=repair),
-        )
-
-
-def _check_names(sources: Sequence[SourceDescription]) -> None:
-    for source in sources:
-        if source.key in RESERVED:
-            raise SourceError(
-                f"'{source.key}' cannot be a source: its graph's name is taken",
-                at=str(source.folder),
-                hint="Give its folder another name.",
-            )
-
-
-@dataclass
-class _Made:
-    """What the mappings of all sources have made; ``all`` counts their triples maps."""
-
-    uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    triples: dict[str, int] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    run: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    all: int = 0
-    mappings: dict[str, MappingDocument] = field(default_factory=dict)
-
-
-def _mapped(  # noqa: PLR0913, PLR0917
-    connection: Connection,
-    project: Project,
-    sources: Sequence[SourceDescription],
-    relations: Sequence[Relation],
-    keep: bool,  # noqa: FBT001
-    progress: Progress,
-) -> _Made:
-    """Every mapping is read before the first is run; in the end no column may be left over."""
-    from clusterkg.mapping.checking import check_all_used, used_columns
-    from clusterkg.mapping.findings import refuse
-    from clusterkg.mapping.kept import Kept
-    from clusterkg.mapping.reading import read_mapping
-    from clusterkg.mapping.running import map_source
-    from clusterkg.sources.tables import table_checksums
-
-    used: set[tuple[str, str, str]] = set()
-    made = _Made(triples=dict.fromkeys((source.key for source in sources), 0))
-    for source in sources:
-        if source.mapping is None:
-            continue
-        name = f"{source.folder.parent.name}/{source.key}/{source.mapping.name}"
-        mapping = read_mapping(source.mapping, base_iri=project.settings.base_iri, name=name)
-        columns = used_columns(mapping, relations, source.key)
-        made.mappings[source.key] = mapping
-        made.uses[source.key] = tuple(sorted({key for key, _, _ in columns} - {source.key}))
-        used |= columns
-    checksums = table_checksums(sources)
-    tables = {relation: checksums[relation.source, relation.table] for relation in relations}
-    kept = Kept(project.build / _KEPT, mapping_programme(), tables, writes=keep)
-    for key, mapping in made.mappings.items():
-        found = map_source(connection, key, relations, mapping, kept=kept, progress=progress)
-        if mapping.on_data_error == "fail":
-            refuse(found.findings, mapping.shown)
-        made.triples[key], made.run[key] = found.quads, found.run
-        made.all += len(found.triples_maps)
-        made.findings += found.findings
-    check_all_used(sources, relations, used)
-    kept.sweep()
-    return made
-
-
 def _rows(graph: Graph, source: str) -> int:
     return sum(relation.rows for relation in graph.relations if relation.source == source)
-
-
-def _validated(
-    graph: Graph,
-    shapes: Sequence[Path],
-    progress: Progress,
-    engine: str = "auto",
-    kept: Kept | None = None,
-) -> Report:
-    from clusterkg.mapping.tracing import Tables
-    from clusterkg.validation.shacl import validate_quads
-    from clusterkg.validation.tracing import traced
-
-    progress("validating", 0, 0)
-    report = validate_quads(graph.connection, shapes, engine=engine, kept=kept)
-    progress("tracing", 0, 0)
-    tables = Tables(graph.connection, graph.sources, graph.relations, graph.mappings)
-    return traced(report, tables, shapes).with_findings(graph.all_findings)
-
-
-def _judged(project: Project, *, writes: bool) -> Kept:
-    """What an earlier build found."""
-    from clusterkg.validation.kept import Kept
-
-    return Kept(project.build / _JUDGED, validation_programme(), writes=writes)
 
 
 def validate_project(
@@ -407,8 +194,8 @@ def validate_tables(
     with within_limits(str(project.folder)):
         graph = open_graph(project, progress=progress)
         own = tuple(project.files("shapes", "*.ttl").values())
-        kept = _judged(project, writes=False)
-        report = _validated(graph, tuple(shapes) or own, progress, engine, kept)
+        kept = known_results(project, writes=False)
+        report = validated(graph, tuple(shapes) or own, progress, engine, kept)
         if not copies:
             return report, None
         base = project.settings.data

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "POLICIES",
     "Catalogue",
     "Project",
     "Publisher",
@@ -33,6 +34,8 @@ __all__ = [
 SETTINGS_FILE = "clusterkg.toml"
 LANGUAGES = ("de", "en", "ru")
 PARTS = ("ontology", "shapes", "queries")
+POLICIES = ("stop", "quarantine", "warn")
+"""What may become of violations."""
 _IRI = re.compile(r"^https?://[^\s<>\"{}|\\^`]+[/#]$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
@@ -102,7 +105,10 @@ class Settings:
     )
     on_violation: str = field(
         default="stop",
-        metadata={"help": '"stop": violations keep a release back; "warn": they are only reported'},
+        metadata={
+            "help": '"stop": violations keep a release back; "quarantine": the rows they come from '
+            'are left out of it; "warn": they are only reported'
+        },
     )
     shipped: tuple[str, ...] = field(
         default=PARTS,
@@ -143,6 +149,11 @@ class Project:
     def report(self) -> Path:
         """The reports of the last build."""
         return self.build / "report"
+
+    @property
+    def quarantine(self) -> Path:
+        """The rows that the release in place leaves out, with the reasons, if there are any."""
+        return self.build / "quarantine"
 
     def folders(self, name: str) -> tuple[Path, ...]:
         """Where ``ontology``, ``shapes`` or ``queries`` are looked for: own folder, then shipped.
@@ -263,11 +274,11 @@ def _checked(values: dict[str, Any], at: str) -> Settings:
         )
     if settings.version is not None and not _DATE.match(settings.version):
         raise SettingsError(f"version '{settings.version}' is not a date YYYY-MM-DD", at=at)
-    if settings.on_violation not in ("stop", "warn"):
+    if settings.on_violation not in POLICIES:
         raise SettingsError(
             f"on_violation '{settings.on_violation}' is unknown",
             at=at,
-            hint=did_you_mean(settings.on_violation, ("stop", "warn")),
+            hint=did_you_mean(settings.on_violation, POLICIES),
         )
     return settings
 

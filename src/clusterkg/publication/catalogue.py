@@ -36,6 +36,11 @@ _PART_RIGHTS: Final = {
     "en": "The data may be used under the terms of the licence that is stated.",
     "ru": "Данные можно использовать на условиях указанной лицензии.",
 }
+_LEFT_OUT: Final = {
+    "de": "Zeilen der Quellen, die wegen Verstößen nicht enthalten sind: {}",
+    "en": "Rows of the sources that are not included because of violations: {}",
+    "ru": "Строки источников, не включённые из-за нарушений: {}",
+}
 _ENDPOINT: Final = {
     "de": "SPARQL-Endpunkt: {title}",
     "en": "SPARQL endpoint: {title}",
@@ -187,6 +192,7 @@ def _whole(said: Statements, content: Content) -> None:
             "dct:spatial": [iri(area) for area in settings.catalogue.spatial],
             "dct:issued": typed(content.version, "xsd:date"),
             "dcat:version": typed(content.version),
+            "adms:versionNotes": _left_out(sum(part.left_out for part in content.parts)),
             "dct:hasPart": [iri(names.dataset(part.source.key)) for part in content.published],
             "dcat:distribution": [iri(names.distribution(f"graph-{form}")) for form in files],
         },
@@ -223,6 +229,7 @@ def _part(said: Statements, content: Content, part: Part) -> None:
             "dct:spatial": [iri(area) for area in source.spatial],
             "dct:issued": typed(source.retrieved, "xsd:date"),
             "dcat:version": typed(source.version or source.retrieved),
+            "adms:versionNotes": _left_out(part.left_out),
             "dct:isPartOf": iri(names.whole),
             "dcat:distribution": iri(names.distribution(form)),
         },
@@ -246,6 +253,13 @@ def _part(said: Statements, content: Content, part: Part) -> None:
             else None,
         },
     )
+
+
+def _left_out(rows: int) -> list[str] | None:
+    """How many rows the data set does not have because of violations, if there are any."""
+    if not rows:
+        return None
+    return texts({language: text.format(rows) for language, text in _LEFT_OUT.items()})
 
 
 def _form_title(title: Mapping[str, str], file: FileStamp) -> list[str]:

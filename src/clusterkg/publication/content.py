@@ -54,11 +54,15 @@ class FileStamp:
 
 @dataclass(frozen=True)
 class Table:
-    """A table that was read: its description, the number of its records, its file."""
+    """A table that was read: its description, the number of its records, its file.
+
+    ``left_out`` more records are in quarantine.
+    """
 
     description: TableDescription
     rows: int
     file: FileStamp
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,13 @@ class Part:
 
     @property
     def rows(self) -> int:
-        """Records read from the tables of the source."""
+        """Records of the tables of the source."""
         return sum(table.rows for table in self.tables)
+
+    @property
+    def left_out(self) -> int:
+        """Records of the tables that are not in the release."""
+        return sum(table.left_out for table in self.tables)
 
 
 @dataclass(frozen=True)

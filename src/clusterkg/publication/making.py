@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from clusterkg import __version__
@@ -58,7 +58,8 @@ class Ingredients:
     """What a release is made of, beside the quads: sources, tables, report, fingerprint.
 
     ``uses`` names, per source, the other sources whose tables its mapping reads; ``findings``
-    are those of each source's tables and mapping.
+    are those of each source's tables and mapping. ``left_out`` counts rows in quarantine by source
+    and table, ``quarantine`` is the checksum of the folder in which they are.
     """
 
     sources: tuple[SourceDescription, ...]
@@ -68,6 +69,8 @@ class Ingredients:
     report: Report
     shapes: tuple[Path, ...]
     inputs: str
+    left_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    quarantine: str = ""
 
 
 def make_release(
@@ -110,6 +113,7 @@ def make_release(
         graphs=graph_counts(connection),
         sources={part.source.key: _source_count(part, given) for part in content.parts},
         findings={severity.word: n for severity, n in given.report.counts.items()},
+        quarantine=given.quarantine,
     )
     return seal(into.release, manifest)
 
@@ -137,6 +141,7 @@ def _source_count(part: Part, given: Ingredients) -> SourceCount:
         retrieved=part.source.retrieved.isoformat(),
         version=part.source.version,
         licence=part.source.licence,
+        left_out=part.left_out,
     )
 
 
@@ -186,7 +191,12 @@ def _part(
     return Part(
         source=source,
         tables=tuple(
-            Table(table, rows[table.name], stamp(table.file, table.file.name))
+            Table(
+                table,
+                rows[table.name],
+                stamp(table.file, table.file.name),
+                given.left_out.get((source.key, table.name), 0),
+            )
             for table in source.tables
         ),
         mapping=stamp(source.mapping, source.mapping.name) if source.mapping else None,

@@ -6,6 +6,7 @@ old one or the new one, never a mixture.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["MANIFEST", "SUMS", "Manifest", "SourceCount", "is_intact", "read_manifest", "seal"]
+__all__ = [
+    "MANIFEST",
+    "SUMS",
+    "Manifest",
+    "SourceCount",
+    "folder_checksum",
+    "is_intact",
+    "read_manifest",
+    "seal",
+]
 
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
@@ -25,7 +35,10 @@ SUMS: Final = "SHA256SUMS"
 
 @dataclass(frozen=True)
 class SourceCount:
-    """What one source gave: records read, triples in its graph, findings per severity word."""
+    """What one source gave: records, triples in its graph, findings per severity word.
+
+    ``left_out`` are the records that are in quarantine; they are not among ``rows``.
+    """
 
     rows: int
     triples: int
@@ -33,6 +46,7 @@ class SourceCount:
     retrieved: str
     version: str | None
     licence: str
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,7 +55,9 @@ class Manifest:
 
     ``id`` is the SHA-256 of the sorted N-Quads of all graphs that the store holds, ``store`` its
     folder below the build folder, ``inputs`` the fingerprint of everything it was made from.
-    ``findings`` counts per severity word; ``graphs`` the quads per graph, by its IRI.
+    ``findings`` counts per severity word; ``graphs`` the quads per graph, by its IRI;
+    ``quarantine`` is the checksum of the folder with the records that are left out, empty if none
+    are.
     """
 
     id: str
@@ -56,6 +72,7 @@ class Manifest:
     graphs: Mapping[str, int]
     sources: Mapping[str, SourceCount]
     findings: Mapping[str, int]
+    quarantine: str = ""
     files: tuple[FileStamp, ...] = ()
 
     def text(self) -> str:
@@ -117,3 +134,14 @@ def is_intact(folder: Path) -> bool:
         return all(stamp(folder / file.name, file.name) == file for file in manifest.files)
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def folder_checksum(folder: Path) -> str:
+    """SHA-256 over the files of a folder and their names; empty if there is no such folder."""
+    if not folder.is_dir():
+        return ""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = file.relative_to(folder).as_posix()
+        digest.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()

@@ -26,7 +26,7 @@ class Summary:
     each station took. ``published``: a release was made; ``unchanged``: the one in place still
     holds. If neither, violations have held the release back. ``mapped`` of the ``triples_maps``
     were run; what the others make was known from an earlier build. Likewise ``judged`` of the
-    ``focus_nodes`` of the shapes.
+    ``focus_nodes`` of the shapes. ``left_out`` counts the rows of a source that are in quarantine.
     """
 
     rows: Mapping[str, int]
@@ -44,6 +44,8 @@ class Summary:
     triples_maps: int = 0
     judged: int = 0
     focus_nodes: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    quarantine: Path | None = None
 
     def text(self) -> str:
         """A table of the sources, what was found, where everything lies, how long it took."""
@@ -69,6 +71,8 @@ class Summary:
             f"The data and its graph: {found}.",
             f"Report:  {_shown(self.report / 'report.html')}",
         ]
+        if any(self.left_out.values()):
+            lines.insert(1, self._told_left_out())
         if self.unchanged:
             lines.insert(0, "Nothing has changed since the last build; force one with --force.")
         if self.judged < self.focus_nodes:
@@ -94,6 +98,13 @@ class Summary:
             )
         return lines
 
+    def _told_left_out(self) -> str:
+        counts = {key: count for key, count in sorted(self.left_out.items()) if count}
+        parts = ", ".join(f"{count:,} of {key}" for key, count in counts.items())
+        where = f"; see {_shown(self.quarantine)}" if self.quarantine else ""
+        total = _counted(sum(counts.values()), "row")
+        return f"Left out of the release because of violations: {total} ({parts}){where}."
+
 
 def from_manifest(project: Project, manifest: Manifest) -> Summary:
     """The summary of a build that found its release in place."""
@@ -107,6 +118,8 @@ def from_manifest(project: Project, manifest: Manifest) -> Summary:
         unchanged=True,
         release_id=manifest.id,
         version=manifest.version,
+        left_out={key: source.left_out for key, source in manifest.sources.items()},
+        quarantine=project.quarantine,
     )
 
 

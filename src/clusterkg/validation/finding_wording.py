@@ -51,6 +51,7 @@ HEADINGS: Final[dict[str, Texts]] = {
     ),
     "empty-join": ("Verknüpfung ohne Gegenstück", "empty-join", "Связь без соответствия"),
     "unknown-term": ("Unbekannter Begriff", "unknown-term", "Неизвестный термин"),
+    "left-out": ("Zeile nicht im Release", "left-out", "Строки нет в выпуске"),
     "password-in-mapping": (
         "Passwort im Mapping",
         "password-in-mapping",
@@ -273,6 +274,18 @@ SENTENCES: Final[dict[str, Sentence]] = {
             "«{term}» нет ни в одной онтологии (триплетов: {n})",
         ),
         ("{repair}", "{repair}", "{repair}"),
+    ),
+    "left-out": Sentence(
+        (
+            "Die Zeile ist nicht im Release; Verstöße: {n}",
+            "the row is not in the release; violations: {n}",
+            "строки нет в выпуске; нарушений: {n}",
+        ),
+        (
+            "Berichtigen Sie sie; was falsch ist, steht im Ordner build, in {file}.",
+            "Repair it; what is wrong stands in the build folder, in {file}.",
+            "Исправьте её; что неверно, указано в папке build, в файле {file}.",
+        ),
     ),
 }
 
