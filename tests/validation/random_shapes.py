@@ -10,16 +10,25 @@ PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix ex: <http://example.org/> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 NODES = ("ex:a", "ex:b", "ex:c", "ex:d")
 PROPERTIES = ("ex:p", "ex:q", "ex:r")
-CLASSES = ("ex:C", "ex:D", "ex:E")
+CLASSES = ("ex:C", "ex:D", "ex:E", "ex:S0", "ex:S1")
+"""The last two may be shapes too: implicit targets."""
 LITERALS = (
     *('"a"', '"ab"', '"abc"', '""', '"a b"', '"é"', '"1"'),
-    *('"a"@en', '"b"@en', '"a"@de', '"c"@de-AT', '"d"@fr'),
+    *('"a"@en', '"b"@en', '"a"@de', '"c"@de-AT', '"d"@fr', '"e"@EN', '"a"@De-at', '"a"@DE'),
     *("1", "2", "10", "-1", "1.5", "2.0", '"1.0E0"^^xsd:double', '"01"^^xsd:integer'),
-    *('"x"^^xsd:integer', '"true"^^xsd:boolean', '"2024-02-30"^^xsd:date'),
+    *('"x"^^xsd:integer', '"true"^^xsd:boolean', '"2024-02-30"^^xsd:date', '"300"^^xsd:byte'),
+    *('"1.50"^^xsd:decimal', '"0.1"^^xsd:float', '"INF"^^xsd:double', '"-1"^^xsd:unsignedInt'),
+    *(
+        '"a"^^ex:own',
+        '"2024-01-01Z"^^xsd:date',
+        '"2024-01-01+02:00"^^xsd:date',
+        '"2024"^^xsd:gYear',
+    ),
     *('"2024-01-01"^^xsd:date', '"2024-06-01"^^xsd:date'),
     *('"2024-01-01T00:00:00"^^xsd:dateTime', '"2024-01-01T12:00:00Z"^^xsd:dateTime'),
     '"2024-06-01T00:00:00"^^xsd:dateTime',
@@ -29,9 +38,9 @@ DATATYPES = (
     "xsd:integer",
     "xsd:decimal",
     "xsd:date",
-    "xsd:boolean",
-    "rdf:langString",
+    *("xsd:boolean", "rdf:langString", "xsd:double", "xsd:byte", "xsd:dateTime", "ex:own"),
 )
+SEVERITIES = ("sh:Info", "sh:Warning", "sh:Violation", "ex:Fatal")
 KINDS = ("IRI", "Literal", "BlankNode", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
 PATTERNS = ("^a", "b$", "a.c", "^[a-c]+$", r"\\d", r"^\\w+$", r"\\s", "A")
 BOUNDS = ("0", "1", "1.5", "2")
@@ -87,6 +96,8 @@ class _Written:
         draw = self.draw
         has_path = draw(st.booleans()) if path is None else path
         parts = [f"a sh:{'Property' if has_path else 'Node'}Shape"]
+        if name in CLASSES and draw(st.integers(0, 3)) == 0:
+            parts.append(f"a {draw(st.sampled_from(('rdfs:Class', 'owl:Class')))}")
         if target:
             parts += self._targets()
         if has_path:
@@ -96,7 +107,7 @@ class _Written:
             part for word in chosen for part in self._constraint(word, depth, has_path=has_path)
         ]
         if draw(st.integers(0, 9)) == 0:
-            parts.append("sh:severity sh:Warning")
+            parts.append(f"sh:severity {draw(st.sampled_from(SEVERITIES))}")
         if draw(st.integers(0, 19)) == 0:
             parts.append("sh:deactivated true")
         self.blocks.append(f"{name} {' ; '.join(parts)} .")
@@ -116,7 +127,7 @@ class _Written:
             found.append(f"sh:target{kind} {term}")
         return found
 
-    def _constraint(  # noqa: C901, PLR0911
+    def _constraint(  # noqa: C901, PLR0911, PLR0912
         self, word: str, depth: int, *, has_path: bool
     ) -> list[str]:
         draw = self.draw
@@ -132,10 +143,16 @@ class _Written:
                 return []
             sign = draw(st.sampled_from(("Min", "Max")))
             inner = self.shape(depth - 1)
-            return [
+            found = [
                 f"sh:qualifiedValueShape {inner}",
                 f"sh:qualified{sign}Count {draw(st.integers(0, 2))}",
             ]
+            if draw(st.booleans()):
+                disjoint = draw(st.sampled_from(("true", "true", "false")))
+                found.append(f"sh:qualifiedValueShapesDisjoint {disjoint}")
+            return found
+        if word == "siblings":
+            return self._siblings(depth)
         if word in {"node", "not"}:
             kind = False if word == "node" else None
             return [f"sh:{word} {self.shape(depth - 1, path=kind)}"] if depth else []
@@ -147,6 +164,8 @@ class _Written:
         if word == "property":
             return [f"sh:property {self.shape(depth - 1, path=True)}"] if depth else []
         if word == "closed":
+            if draw(st.integers(0, 4)) == 0:
+                return [f"sh:closed {draw(st.sampled_from(('true', 'false')))}"]
             ignored = " ".join(draw(st.lists(properties, max_size=2, unique=True)))
             return ["sh:closed true", f"sh:ignoredProperties ( rdf:type {ignored} )"]
         if word == "pattern":
@@ -154,6 +173,22 @@ class _Written:
             found = [f'sh:pattern "{draw(st.sampled_from(PATTERNS))}"']
             return [*found, f'sh:flags "{flag}"'] if flag else found
         return [f"sh:{word} {draw(_SIMPLE[word])}"]
+
+    def _siblings(self, depth: int) -> list[str]:
+        """Two property shapes whose qualified value shapes exclude each other."""
+        if not depth:
+            return []
+        draw, found = self.draw, []
+        path = draw(properties)
+        for _ in range(2):
+            name, inner = f"ex:Q{self.count}", self.shape(depth - 1)
+            sign, number = draw(st.sampled_from(("Min", "Max"))), draw(st.integers(0, 2))
+            self.blocks.append(
+                f"{name} a sh:PropertyShape ; sh:path {path} ; sh:qualifiedValueShape {inner} ; "
+                f"sh:qualified{sign}Count {number} ; sh:qualifiedValueShapesDisjoint true ."
+            )
+            found.append(f"sh:property {name}")
+        return found
 
 
 _SIMPLE = {
@@ -166,7 +201,7 @@ _SIMPLE = {
     "minExclusive": st.sampled_from(BOUNDS),
     "maxInclusive": st.sampled_from(BOUNDS),
     "maxExclusive": st.sampled_from(BOUNDS),
-    "languageIn": st.sampled_from(('( "en" )', '( "de" "fr" )', '( "de-AT" )')),
+    "languageIn": st.sampled_from(('( "en" )', '( "de" "fr" )', '( "de-AT" )', '( "EN" "De" )')),
     "in": st.lists(values.filter(lambda v: not v.startswith("_")), max_size=4).map(
         lambda found: f"( {' '.join(found)} )"
     ),
@@ -177,7 +212,19 @@ _SIMPLE = {
 _WORDS = (
     *_SIMPLE,
     *("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualified"),
-    *("node", "not", "and", "or", "xone", "property", "property", "property", "closed", "pattern"),
+    *(
+        "siblings",
+        "node",
+        "not",
+        "and",
+        "or",
+        "xone",
+        "property",
+        "property",
+        "property",
+        "closed",
+        "pattern",
+    ),
 )
 
 

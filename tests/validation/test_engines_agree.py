@@ -25,9 +25,9 @@ EXAMPLES = int(os.environ.get("CLUSTERKG_EXAMPLES", "1")) * 60
 def results(report: Report) -> Counter[tuple[str, ...]]:
     return Counter(
         (
-            result.focus_node if not result.focus_node.startswith("_:") else "_:",
+            result.focus_node,
             path_sparql(result.path) if result.path else "",
-            "" if result.value is None else result.value if result.value[:2] != "_:" else "_:",
+            result.value,
             result.source_shape,
             result.component,
             result.severity_iri,

@@ -7,15 +7,19 @@ have none. Two that cannot be compared are not less.
 
 from __future__ import annotations
 
+import re
+
 from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import XSD
 from clusterkg.validation.term_sql import NUMERIC, datatype_of, lexical_of
 
 __all__ = ["compared", "compared_to_number", "with_worth"]
 
-_NUMBERS = ", ".join(literal(f"<{XSD}{name}>") for name in NUMERIC)
-# the engine reads 1_000 as a number, which XML Schema does not
-_NUMBER_TEXT = "NOT contains({}, '_')"
+# how XML Schema writes numbers: the engine reads more, such as 1_000 and 1.0 as an integer
+_INTEGER = r"[+-]?[0-9]+"
+_DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_DOUBLE = rf"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF"
+_WRITTEN = {"decimal": _DECIMAL, "double": _DOUBLE, "float": _DOUBLE}
 _ZONE = "'(Z|[+-][0-9]{2}:[0-9]{2})$'"
 _BARE, _OWN_ZONE = f"regexp_replace(v, {_ZONE}, '')", f"regexp_extract(v, {_ZONE}, 1)"
 _TIMES = {
@@ -39,10 +43,13 @@ def with_worth(relation: str) -> str:
     times = " ".join(
         f"WHEN d = '<{XSD}{name}>' THEN '{name.removesuffix('Stamp')}'" for name in _TIMES
     )
+    numbers = " ".join(
+        f"WHEN d = {literal(f'<{XSD}{name}>')} AND {_is_number(name, 'v')} THEN 'number'"
+        for name in NUMERIC
+    )
     kinds = (
-        f"SELECT *, CASE WHEN d IN ({_NUMBERS}) AND {_NUMBER_TEXT.format('v')} THEN 'number' "
-        f"WHEN d = '<{XSD}string>' THEN 'string' WHEN d = '<{XSD}boolean>' "
-        f"THEN 'boolean' {times} END AS kind FROM ({texts})"
+        f"SELECT *, CASE {numbers} WHEN d = '<{XSD}string>' THEN 'string' "
+        f"WHEN d = '<{XSD}boolean>' THEN 'boolean' {times} END AS kind FROM ({texts})"
     )
     moments = " ".join(
         f"WHEN d = '<{XSD}{name}>' AND term_is_{name}(v) THEN {sql}" for name, sql in _TIMES.items()
@@ -64,7 +71,7 @@ def compared(a: str, b: str, *, or_equal: bool) -> str:
     """Whether the value of the row ``a`` is less than that of ``b``; both of ``with_worth``."""
     sign = "<=" if or_equal else "<"
     return (
-        f"coalesce(CASE WHEN {a}.kind <> {b}.kind THEN false "
+        f"coalesce(CASE WHEN {a}.kind IS DISTINCT FROM {b}.kind THEN false "
         f"WHEN {a}.kind IN ('number', 'boolean') "
         f"THEN coalesce({a}.exact {sign} {b}.exact, {a}.near {sign} {b}.near) "
         f"WHEN {a}.kind = 'string' THEN {a}.v {sign} {b}.v "
@@ -79,24 +86,27 @@ def compared_to_number(term: str, sign: str, bound: str) -> str | None:
     The same as ``compared``, but without a look at what else the values could be.
     """
     text, _, kind = bound.rpartition('"^^')
-    number = text.removeprefix('"')
-    if kind[1:-1].removeprefix(XSD) not in NUMERIC or not kind.startswith(f"<{XSD}"):
+    number, name = text.removeprefix('"'), kind[1:-1].removeprefix(XSD)
+    if name not in NUMERIC or not kind.startswith(f"<{XSD}"):
         return None
-    try:
-        float(number)
-    except ValueError:
+    if not re.fullmatch(_WRITTEN.get(name, _INTEGER), number) or number.endswith("INF"):
         return None
-    cases = " ".join(
-        f"WHEN ends_with({term}, {literal(ending)}) "
-        f"THEN substr({term}, 2, length({term}) - {len(ending) + 1})"
-        for ending in (f'"^^<{XSD}{name}>' for name in NUMERIC)
-    )
-    value = (
-        f"CASE WHEN starts_with({term}, '\"') AND {_NUMBER_TEXT.format(term)} "
-        f"THEN CASE {cases} END END"
-    )
+    cases = " ".join(_case(term, name) for name in NUMERIC)
+    value = f"CASE WHEN starts_with({term}, '\"') THEN CASE {cases} END END"
     exact, near = "DECIMAL(38, 15)", "DOUBLE"
     return (
         f"coalesce(try_cast({value} AS {exact}) {sign} try_cast({literal(number)} AS {exact}), "
         f"try_cast({value} AS {near}) {sign} CAST({literal(number)} AS {near}))"
     )
+
+
+def _is_number(name: str, text: str) -> str:
+    """The condition that a text may be a number of that datatype; NaN is less than nothing."""
+    return f"regexp_matches({text}, {literal(f'^({_WRITTEN.get(name, _INTEGER)})$')})"
+
+
+def _case(term: str, name: str) -> str:
+    """The text of a term that is a number of that datatype, as the arm of a CASE."""
+    ending = f'"^^<{XSD}{name}>'
+    text = f"substr({term}, 2, length({term}) - {len(ending) + 1})"
+    return f"WHEN ends_with({term}, {literal(ending)}) AND {_is_number(name, text)} THEN {text}"
