@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -153,8 +152,22 @@ def _file_for(output: Path | None) -> Iterator[Path]:
         path = Path(folder) / "result"
         yield path
         with path.open("rb") as content:
-            shutil.copyfileobj(content, sys.stdout.buffer, 1 << 20)
+            while block := content.read(1 << 20):
+                _to_stdout(block)
+
+
+def _to_stdout(content: bytes) -> None:
+    """Write and flush; a reader that has gone is no error of ours, a full disk is one."""
+    try:
+        sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stdout = None  # else Python tries again at its end
+        raise SettingsError(
+            f"cannot write: {error.strerror}", at="stdout", hint="Make room on the disk."
+        ) from error
 
 
 def _target(output: Path | None) -> Callable[[bytes], None]:
@@ -162,14 +175,17 @@ def _target(output: Path | None) -> Callable[[bytes], None]:
 
     def write(content: bytes) -> None:
         if output is None:
-            sys.stdout.buffer.write(content)
+            _to_stdout(content)
             return
-        staged = output.with_name(f".{output.name}.part")
+        special = output.exists() and not output.is_file()  # a device or a pipe is not replaced
+        staged = output if special else output.with_name(f".{output.name}.part")
         try:
             staged.write_bytes(content)
-            staged.replace(output)
+            if not special:
+                staged.replace(output)
         except OSError as error:
-            staged.unlink(missing_ok=True)
+            if not special:
+                staged.unlink(missing_ok=True)
             raise SettingsError(
                 f"cannot write: {error.strerror}",
                 at=str(output),
@@ -366,7 +382,8 @@ def _tell(findings: Sequence[Finding], report: Path | None) -> None:
         key = (finding.severity, finding.rule)
         shown[key] += 1
         if shown[key] <= _EXAMPLES or finding.place is None:
-            click.echo(f"{finding.severity.word}: {finding}", err=True)
+            line = f" ({finding.mapping})" if finding.mapping else ""
+            click.echo(f"{finding.severity.word}: {finding}{line}", err=True)
     for (severity, rule), count in shown.items():
         if count > _EXAMPLES:
             where = f"see {report}" if report else "--report FILE lists all"

@@ -103,7 +103,8 @@ class Finding:
 
     ``rule`` is a short stable name (``not-a-number``); ``value`` the cell as it stands;
     ``hint`` says how to repair it. ``message`` and ``hint`` are English; ``said`` names the
-    sentence that says both in every language of a report.
+    sentence that says both in every language of a report. ``mapping`` is the line of the mapping
+    that wanted the value: ``pages/mapping.yarrrml.yml, line 42``.
     """
 
     severity: Severity
@@ -113,6 +114,7 @@ class Finding:
     value: str | None = None
     hint: str | None = None
     said: Words | None = None
+    mapping: str | None = None
 
     def __str__(self) -> str:
         """``organisations.csv, row 17, column plz: '410' is not a postal code``."""

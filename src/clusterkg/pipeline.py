@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from clusterkg.progress import Progress
     from clusterkg.project import Project
     from clusterkg.publication.manifest import Manifest
+    from clusterkg.sources.databases import Address
     from clusterkg.validation.rendering.table_rows import Tables
     from clusterkg.validation.report import Report
 
@@ -294,7 +295,7 @@ def map_document(
         read = read_mapping(mapping, base_iri=options.base_iri or "", name=str(mapping))
     except IncompleteMappingError as error:
         with _leading_to_the_project(mapping):
-            tell_all(connect(), error)
+            tell_all(connect(), error, _address(options))
     options = replace(options, form=options.form or form_of(output) or "nq")
     with (
         within_limits(read.shown),
@@ -325,6 +326,13 @@ def _leading_to_the_project(mapping: Path) -> Iterator[None]:
         raise
 
 
+def _address(options: MapOptions) -> Address | None:
+    """The database whose tables are meant where the mapping names none. Raises SettingsError."""
+    from clusterkg.sources.databases import given_address
+
+    return None if options.database is None else given_address(options.database)
+
+
 def _write_mapped(
     connection: Connection,
     mapping: MappingDocument,
@@ -333,11 +341,10 @@ def _write_mapped(
     progress: Progress,
 ) -> tuple[Finding, ...]:
     from clusterkg.graph.targets import packed, write_mapped
-    from clusterkg.sources.databases import given_address
 
     if options.master is None:
-        address = None if options.database is None else given_address(options.database)
-        return write_mapped(connection, mapping, found, database=address, progress=progress)
+        database = _address(options)
+        return write_mapped(connection, mapping, found, database=database, progress=progress)
     for target in mapping.targets:
         raise MappingError(
             f"the logical target '{target.path}' cannot be written by Spark",
@@ -362,9 +369,8 @@ def _map_on_spark(
     from clusterkg.graph.output import write_graph
     from clusterkg.graph.quads import create_quads
     from clusterkg.mapping import spark_running
-    from clusterkg.sources.databases import given_address
 
-    address = None if options.database is None else given_address(options.database)
+    address = _address(options)
     lines = options.form in ("nq", "nt") and not options.sort
     with spark_running.spark_run(output, options.master or LOCAL) as run:
         create_quads(connection)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,7 +68,7 @@ IN_TURTLE = [
     (31, "triples map 'sourceless' has no logical source"),
     (34, "triples map 'subjectless' has no subject map"),
     (
-        38,
+        39,
         f"reference formulation <{QL}CVS> of 'formless' is not supported for a file",
     ),
 ]
@@ -148,3 +150,50 @@ def test_a_file_that_is_not_there_is_told_with_the_rest(tmp_path: Path) -> None:
     assert "unknown term 'tempalte'" in result.stderr
     assert "no file 'poeple.csv'" in result.stderr
     assert "Did you mean 'people.csv'?" in result.stderr
+
+
+DATABASE = """\
+@prefix rr: <http://www.w3.org/ns/r2rml#> .
+@prefix ex: <http://ex.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<#a> rr:logicalTable [ rr:tableName "persns" ] ;
+  rr:subjectMap [ rr:template "http://ex.org/{id}" ; rr:class "Person" ] .
+<#b> rr:logicalTable [ rr:sqlQuery "SELECT idd FROM persons" ] ;
+  rr:subjectMap [ rr:template "http://ex.org/{id}}" ] .
+<#c> rr:logicalTable [ rr:tableName "persons" ] ;
+  rr:subjectMap [ rr:template "http://ex.org/{id}" ] ;
+  rr:predicateObjectMap [ rr:predicate ex:p ;
+    rr:objectMap [ rr:column "nme" ; rr:language "english" ] ] ;
+  rr:predicateObjectMap [ rr:predicate ex:q ;
+    rr:objectMap [ rr:template "{a" ; rr:datatype xsd:strng ] ] .
+"""
+IN_DOCUMENT = [
+    (5, "the class 'Person' of 'a' is no IRI"),
+    (7, "template 'http://ex.org/{id}}' of 'b' has a closing brace without an opening one"),
+    (11, "'english' is not a language tag"),
+    (13, "template '{a' of 'c' has an opening brace without a closing one"),
+    (13, "unknown datatype 'xsd:strng'"),
+]
+IN_DATABASE = [
+    (4, "triples map 'a': no table 'persns' in {}"),
+    (6, "triples map 'b': {} refuses the query: no such column: idd"),
+    (11, "triples map 'c': no column 'nme'"),
+]
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_database_tells_its_names_with_the_rest(tmp_path: Path, *, reached: bool) -> None:
+    """One that cannot be reached does not hide what is wrong with the document."""
+    file, mapping = tmp_path / "p.sqlite", tmp_path / "m.ttl"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE persons(id INTEGER PRIMARY KEY, name TEXT)")
+    mapping.write_text(DATABASE, encoding="utf-8")
+    url = f"sqlite:///{file}" if reached else "postgresql://nobody@127.0.0.1:1/none"
+    words = ["map", str(mapping), "--base", "http://ex.org/", "--database", url]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 4
+    place = re.compile(rf"  {re.escape(str(mapping))}:(\d+): (.*)")
+    lines = result.stderr.splitlines()
+    told = [(int(m[1]), m[2]) for line in lines if (m := place.fullmatch(line))]
+    more = [(line, what.format(file)) for line, what in IN_DATABASE] if reached else []
+    assert told == sorted(IN_DOCUMENT + more)

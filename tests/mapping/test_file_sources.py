@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
 import datetime as dt
 import gzip
 import io
 import json
+import lzma
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -157,6 +160,35 @@ def test_compression(
     more = f"rml:compression rml:{kind}; " if stated else ""
     source = path(name + suffix, more, formulation, iterator)
     assert files.objects(source, "n") == plain("1", "2")
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [(".bz2", bz2.compress), (".xz", lzma.compress)])
+def test_further_compression(files: Files, suffix: str, pack: Callable[[bytes], bytes]) -> None:
+    files.write(f"a.csv{suffix}", pack(b"n\n1\n2\n"))
+    assert files.objects(path(f"a.csv{suffix}"), "n") == plain("1", "2")
+    files.write(f"b.csv{suffix}", b"n\n1\n2\n")
+    assert "b.csv" + suffix + ": cannot be unpacked as " in files.error(path(f"b.csv{suffix}"), "n")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told", "hint"),
+    [
+        ("a.csv.zst", b"\x28\xb5\x2f\xfd", "files packed as zst are not read", "Unpack it"),
+        ("a.csv", gzip.compress(b"n\n1\n"), "byte 0x8B is not UTF-8", "begins like gzip (.gz)"),
+        ("a.csv", "Größe,n\n1,2\n".encode("cp1252"), "byte 0xF6 is not UTF-8", '"cp1252"'),
+        ("a.csv", b"\n\nn,\xff\n1,2\n", "row 3: byte 0xFF is not UTF-8", "rml:encoding"),
+    ],
+)
+def test_what_is_no_text(files: Files, name: str, content: bytes, told: str, hint: str) -> None:
+    files.write(name, content)
+    message = files.error(path(name), "n")
+    assert told in message
+    assert hint in message
+
+
+def test_a_delimiter_that_is_not_stated(files: Files) -> None:
+    files.write("a.csv", "id;n\n1;x\n")
+    assert "Its one column is 'id;n': state the delimiter" in files.error(path("a.csv"), "n")
 
 
 def test_no_compression_whatever_the_suffix(files: Files) -> None:
@@ -817,6 +849,19 @@ def test_a_query_on_a_local_rdf_file(files: Files) -> None:
     assert files.objects(source, "n") == plain("", "a")
     assert files.objects(source, "s", "gone") == plain("http://e/1", "http://e/2")
     assert files.yaml(f'["a.ttl~sparql", "{query}"]', "[ex:p, $(n)]") == plain("", "a")
+
+
+def test_a_mapping_named_by_a_relative_path(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.write("a.ttl", '<http://e/1> <http://e/n> "a" .')
+    files.write(
+        "m.yml",
+        "prefixes: {ex: 'http://e/'}\nmappings:\n  m:\n    sources:\n"
+        "      - [a.ttl~sparql, 'SELECT ?n { ?s ?p ?n }']\n    s: ex:s\n    po: [[ex:p, $(n)]]\n",
+    )
+    monkeypatch.chdir(files.folder)
+    connection = connect()
+    map_document(connection, read_mapping(Path("m.yml"), base_iri=""))
+    assert connection.execute("SELECT o FROM quads").fetchall() == [('"a"',)]
 
 
 @pytest.mark.parametrize(

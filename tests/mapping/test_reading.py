@@ -352,7 +352,7 @@ def test_a_document_that_is_none(bench: Bench, text: str, message: str) -> None:
                 '<#A> rr:logicalTable [ rr:tableName "a" ] ; rr:subject ex:s ;\n'
                 '  rr:predicateObjectMap [ rr:object "o" ] .'
             ),
-            "mapping.ttl:3: a predicate-object map of 'A' has no predicate",
+            "mapping.ttl:4: a predicate-object map of 'A' has no predicate",
         ),
         (
             '<#A> rr:logicalTable [ rr:tableName "a" ] ; rr:subject "text" .',

@@ -7,8 +7,9 @@ needs memory for the whole graph.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -106,17 +107,40 @@ def written_together(paths: Sequence[Path]) -> Iterator[list[Path]]:
             raise _unwritable(path, "there is no such folder")
         if path.is_dir():
             raise _unwritable(path, "it is a folder")
-    staged = [path.with_name(f".{path.name}.part") for path in paths]
-    path = paths[0]
-    try:
-        yield staged
-        for part, path in zip(staged, paths, strict=True):
-            part.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
-    finally:
-        for part in staged:
-            part.unlink(missing_ok=True)
+    with ExitStack() as opened:
+        staged = [_staged(path, opened) for path in paths]
+        path = paths[0]
+        try:
+            yield staged
+            for part, path in zip(staged, paths, strict=True):
+                _put(part, path)
+        except OSError as error:
+            raise _unwritable(path, error.strerror or str(error)) from error
+        finally:
+            for part in staged:
+                part.unlink(missing_ok=True)
+
+
+def _staged(path: Path, opened: ExitStack) -> Path:
+    """Where a file is written first: beside it, or beside what a link points to."""
+    if _is_special(path):
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="clusterkg-"))
+        return Path(folder) / path.name
+    real = path.resolve()
+    return real.with_name(f".{real.name}.part")
+
+
+def _put(part: Path, path: Path) -> None:
+    if not _is_special(path):
+        part.replace(path.resolve())
+        return
+    with part.open("rb") as content, path.open("wb") as target:
+        shutil.copyfileobj(content, target, 1 << 20)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a path names a device or a pipe, which is written to and never replaced."""
+    return path.exists() and not path.is_file()
 
 
 def _unwritable(path: Path, why: str) -> GraphError:

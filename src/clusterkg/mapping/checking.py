@@ -147,11 +147,21 @@ class _References:
 
 def _hint(reference: str, known: Sequence[str], rows: Rows) -> str | None:
     """The near name; and in records, which need not be alike, how a reference may find nothing."""
-    near = did_you_mean(reference, known)
+    near = _delimiter(known) or did_you_mean(reference, known)
     if rows.optional is None or not (rows.json or rows.names):
         return near
     how = "If records need not have it, list it as optional in the source."
     return f"{near} {how}" if near else how
+
+
+def _delimiter(names: Sequence[str]) -> str | None:
+    """A hint where the one column's name holds what seems to be the delimiter of a CSV file."""
+    found = next((one for one in ";\t|" if len(names) == 1 and one in names[0]), None)
+    shown = "\\t" if found == "\t" else found
+    return found and (
+        f"Its one column is '{names[0]}': state the delimiter, in YARRRML delimiter: \"{shown}\", "
+        f'in Turtle csvw:dialect [ csvw:delimiter "{shown}" ].'
+    )
 
 
 def _first_keys(rows: Rows, reference: str) -> str:

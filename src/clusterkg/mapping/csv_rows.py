@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import SourceError
-from clusterkg.sources.csv_tables import first_records, read_records
+from clusterkg.sources.csv_tables import first_records, is_text, read_records
 from clusterkg.sources.encodings import TextFile, as_utf8
 from clusterkg.sources.relation import ROW
 from clusterkg.sources.staging import BLANKS, LONGEST_RECORD, write_records
@@ -65,7 +65,7 @@ def csv_rows(
     form = source.form
     text = text_file(source, path)
     utf8 = as_utf8(text, folder)
-    columns, aliases = _columns(utf8, form, source.path, wanted)
+    columns, aliases = _columns(utf8, text, form, wanted)
     nulls = ("",) if source.nulls is None else source.nulls
     if checked or not form.is_plain:
         records = read_records(utf8, form, columns, text)
@@ -82,9 +82,10 @@ def csv_rows(
 
 
 def _columns(
-    path: Path, form: CsvForm, at: str, wanted: AbstractSet[str]
+    path: Path, text: TextFile, form: CsvForm, wanted: AbstractSet[str]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """The names under which the columns are held, and the references that are called otherwise."""
+    at = text.at
     sample = [one for one in first_records(path, form, at, 1 + form.skip_rows) if one]
     sample = sample or [one for one in first_records(path, form, at, 1000) if one]
     if not sample:
@@ -92,6 +93,8 @@ def _columns(
         raise SourceError("the table is empty", at=at, hint=hint)
     first = sample[0][form.skip_columns :]
     header = list(first) if form.header_rows else ["" for _ in first]
+    if not all(is_text(name) for name in header):
+        next(read_records(path, form, (), text), None)  # that tells which byte is no text
     names = [*form.names, *header[len(form.names) :]] if form.names else header
     if form.names and len(form.names) > len(first):
         raise SourceError(

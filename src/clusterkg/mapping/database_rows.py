@@ -28,7 +28,12 @@ from clusterkg.mapping.triples_map import (
     references,
     source_terms,
 )
-from clusterkg.sources.databases import QueryRefusedError, Selection, open_database
+from clusterkg.sources.databases import (
+    QueryRefusedError,
+    Selection,
+    open_database,
+    without_end,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,10 +65,21 @@ class _Staged:
 
 
 class DatabaseRows:
-    """The rows of databases and endpoints; each is asked once. ``close`` when all is mapped."""
+    """The rows of databases and endpoints; each is asked once. ``close`` when all is mapped.
 
-    def __init__(self, connection: Connection, problems: Problems, folder: Path | None) -> None:
+    ``no_rows``: databases are asked for the names of the columns only.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        problems: Problems,
+        folder: Path | None,
+        *,
+        no_rows: bool = False,
+    ) -> None:
         self.connection, self.problems, self.folder = connection, problems, folder
+        self.no_rows = no_rows
         self.opened: dict[Address, Database] = {}
         self.staged: dict[_Asked, _Staged] = {}
         self.wanted: dict[_Asked, set[str]] = {}
@@ -159,6 +175,9 @@ class DatabaseRows:
         used = self.wanted.get(_asked(source))
         folded = None if used is None else {_bare(one).lower() for one in (*used, *key)}
         wanted = [n for n, one in enumerate(names) if folded is None or one.lower() in folded]
+        if self.no_rows:
+            plain = without_end(selection.query)
+            selection = Selection(f"SELECT * FROM (\n{plain}\n) AS q WHERE 1 = 0")
         staged = f"database_{next(self.numbers)}"
         kept = database.stage(self.connection, selection, columns, wanted, staged)
         cells = tuple((f"c{position}", column) for position, column in enumerate(kept))

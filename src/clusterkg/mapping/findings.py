@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RefusedDataError", "find_offenders", "merged", "refuse"]
 
-_Repair = tuple[str, dict[str, Words]]
-"""The hint, and what stands in it in every language."""
+_Repair = tuple[str, dict[str, Words], str]
+"""The hint, what stands in it in every language, and the line of the mapping."""
 
 _MOST, _MOST_HARMLESS = 10_000, 100
 _KINDS = {"empty-join": "joined to no row", "template-on-null": "missing"}
@@ -94,10 +94,10 @@ def find_offenders(
             if count > most:
                 kind = _KINDS.get(check.rule, check.rule.replace("-", " "))
                 message = f"{count - most} more values that are {kind}"
-                hint, given = repair
+                hint, given, line = repair
                 said = words("more-values", n=str(count - most), kind=Words(kind), **given)
                 finding = Finding(
-                    check.severity, check.rule, message, Place(file), hint=hint, said=said
+                    *(check.severity, check.rule, message, Place(file), None, hint, said, line)
                 )
                 found[(check.rule, check.references, message)] = finding
     return tuple(sorted(found.values(), key=_order))
@@ -210,7 +210,7 @@ def _rows(
 
 
 def _finding(check: Check, place: Place, value: str, cell: str | None, repair: _Repair) -> Finding:
-    hint, given = repair
+    hint, given, line = repair
     shown = value if len(value) <= 80 else f"{value[:79]}…"  # noqa: PLR2004
     return Finding(
         check.severity,
@@ -220,6 +220,7 @@ def _finding(check: Check, place: Place, value: str, cell: str | None, repair: _
         cell or value or None,
         hint,
         _said(check, value, shown, given),
+        line,
     )
 
 
@@ -311,7 +312,8 @@ def _repair(plan: Plan, check: Check, file: str) -> _Repair:
     hint = (
         f"{remedy}, or change the mapping ({where}, triples map '{name}'); the triple is left out."
     )
-    return hint, {
+    given = {
         "remedy": words(named),
         "where": words("triples-map", where=where_said, name=name),
     }
+    return hint, given, where

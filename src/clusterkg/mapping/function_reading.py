@@ -30,7 +30,13 @@ def read_execution(
     terms: TermReader, node: Node, returned: Sequence[Node], line: int | None
 ) -> FunctionCall | None:
     """A ``rml:functionExecution``; ``returned`` are the values of its return (map)."""
-    words = terms.properties(node)
+    with terms.at(node):
+        return _execution(terms, terms.properties(node), returned, line)
+
+
+def _execution(
+    terms: TermReader, words: dict[str, list[Node]], returned: Sequence[Node], line: int | None
+) -> FunctionCall | None:
     function = _iri(terms, words.get("function", []), words.get("functionMap", []), "function")
     if function is None:
         return None

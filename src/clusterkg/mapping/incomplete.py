@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from clusterkg.errors import MappingError
+from clusterkg.errors import MappingError, SourceError
 from clusterkg.mapping.checking import check_references
+from clusterkg.mapping.database_rows import on_database
 from clusterkg.mapping.logical_rows import RowFinder
 from clusterkg.mapping.problems import Problems
 from clusterkg.mapping.triples_map import (
+    LogicalDatabase,
     LogicalFile,
     RefObjectMap,
     TriplesMap,
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clusterkg.engines.duckdb import Connection
-    from clusterkg.mapping.triples_map import Mapping
+    from clusterkg.mapping.problems import Problem
+    from clusterkg.mapping.triples_map import LogicalSource, Mapping
+    from clusterkg.sources.databases import Address
 
 __all__ = ["IncompleteMappingError", "tell_all"]
 
@@ -33,23 +37,39 @@ class IncompleteMappingError(MappingError):
         self.problems, self.mapping = problems, mapping
 
 
-def tell_all(connection: Connection, error: IncompleteMappingError) -> NoReturn:
-    """Raise the MappingError of all problems, with those of references into files.
+def tell_all(
+    connection: Connection, error: IncompleteMappingError, database: Address | None = None
+) -> NoReturn:
+    """Raise the MappingError of all problems, with those of references into files and databases.
 
-    Databases and endpoints are not asked.
+    ``database`` is the one of tables and queries that name none. Databases tell the names of
+    columns and no rows; one that cannot be reached tells nothing, and endpoints are not asked.
     """
-    further, mapping = Problems(error.problems.file), error.mapping
-    readable = _readable(
-        [one for one in mapping.triples_maps if isinstance(one.source, LogicalFile)]
-    )
-    finder = RowFinder(connection, further, folder=mapping.file.parent)
+    mapping = on_database(error.mapping, database)
+    for kinds in ((LogicalFile, LogicalDatabase), (LogicalFile,)):
+        try:
+            further = _references(connection, error.problems.file, mapping, kinds)
+        except SourceError:
+            continue
+        for problem in further:
+            error.problems.add_problem(problem)
+        break
+    raise error.problems.error()
+
+
+def _references(
+    connection: Connection, file: str, mapping: Mapping, kinds: tuple[type[LogicalSource], ...]
+) -> list[Problem]:
+    """What is wrong with the references into sources of some kinds. Raises SourceError."""
+    problems = Problems(file)
+    readable = _readable([one for one in mapping.triples_maps if isinstance(one.source, kinds)])
+    finder = RowFinder(connection, problems, folder=mapping.file.parent, no_rows=True)
     try:
         rows = finder.rows(readable)
-        check_references(connection, replace(mapping, triples_maps=readable), rows, further)
+        check_references(connection, replace(mapping, triples_maps=readable), rows, problems)
     finally:
         finder.drop()
-    error.problems.add_others(further)
-    raise error.problems.error()
+    return problems.found
 
 
 def _readable(found: Sequence[TriplesMap]) -> tuple[TriplesMap, ...]:

@@ -139,6 +139,7 @@ def _said(finding: Finding) -> dict[str, Any]:
         "value": finding.value,
         "hint": finding.hint,
         "said": _worded(finding.said) if finding.said else None,
+        "mapping": finding.mapping,
     }
 
 
@@ -151,6 +152,7 @@ def _finding(said: Dictionary[str, Any]) -> Finding:
         said["value"],
         said["hint"],
         _words(said["said"]) if said["said"] else None,
+        said.get("mapping"),
     )
 
 

@@ -71,9 +71,12 @@ def table_names(relations: Sequence[Relation], source: str | None) -> dict[str, 
 
 
 class RowFinder:
-    """Makes one view a logical source, and tells what each offers. Problems are collected."""
+    """Makes one view a logical source, and tells what each offers. Problems are collected.
 
-    def __init__(
+    ``no_rows``: databases are asked for the names of the columns only.
+    """
+
+    def __init__(  # noqa: PLR0913
         self,
         connection: Connection,
         problems: Problems,
@@ -81,11 +84,12 @@ class RowFinder:
         relations: Sequence[Relation] = (),
         source: str | None = None,
         folder: Path | None = None,
+        no_rows: bool = False,
     ) -> None:
         self.connection, self.problems, self.folder = connection, problems, folder
         self.tables = table_names(relations, source)
         self.relations = relations
-        self.databases = DatabaseRows(connection, problems, folder)
+        self.databases = DatabaseRows(connection, problems, folder, no_rows=no_rows)
         self.files = FileFinder(connection, folder)
         self.made: dict[LogicalSource, Rows] = {}
         self.places: dict[LogicalSource, Place] = {}

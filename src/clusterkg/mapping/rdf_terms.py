@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -24,27 +25,23 @@ from clusterkg.mapping.triples_map import (
     TermMap,
     TermType,
 )
+from clusterkg.mapping.turtle_places import NO_BASE, Graph, Node
 from clusterkg.mapping.vocabulary import namespace_of, term_type_of, word_of
 from clusterkg.namespaces import RML, RR, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from clusterkg.mapping.problems import Problems
     from clusterkg.mapping.triples_map import RefObjectMap
 
 __all__ = ["LANGUAGE_TAG", "NO_BASE", "Graph", "Node", "TermReader"]
 
-Node = Any
-Graph = dict[Any, dict[str, list[Any]]]
-
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[ixIX](-[A-Za-z0-9]{1,8})+"
 """BCP 47 as far as it is of use: no language has a code of other than two or three letters."""
 
 _NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7F-\x9F]")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-NO_BASE = "mapping:"
-"""Names the triples maps of a document that has no base IRI."""
 _EXPRESSIONS = ("constant", "reference", "template", "functionExecution", "functionValue")
 
 
@@ -62,15 +59,32 @@ class TermReader:
         self.tokens = tokens
         self.name = ""
         self.fresh: dict[Node, FreshNode] = {}
-        self.line_of: Callable[[str | None], int | None] = lambda _text: None
+        self.node: Node = None
+        self.find: Callable[[Node, str | None], int | None] = lambda _node, _text: None
         self.graph: Graph = {}
         self.object_of: Callable[[Node], TermMap | RefObjectMap | None] = lambda node: (
             self.term_map(node, "object")
         )
 
-    def place(self, name: str, line_of: Callable[[str | None], int | None]) -> None:
-        """From here on terms belong to the triples map ``name``; ``line_of`` finds a text."""
-        self.name, self.line_of, self.fresh = name, line_of, {}
+    def place(self, name: str, find: Callable[[Node, str | None], int | None]) -> None:
+        """From here on terms belong to the triples map ``name``.
+
+        ``find`` gives the line of a value in the description of a node, or that of the node.
+        """
+        self.name, self.find, self.fresh, self.node = name, find, {}, None
+
+    def line_of(self, text: str | None) -> int | None:
+        """The line of a value in the description of the node that is being read, or of it."""
+        return self.find(self.node, text)
+
+    @contextmanager
+    def at(self, node: Node) -> Iterator[None]:
+        """Read a node: lines are looked for in its description."""
+        before, self.node = self.node, node
+        try:
+            yield
+        finally:
+            self.node = before
 
     def constant(self, node: Node, role: str) -> TermMap | None:
         """The term map of a constant (``rr:predicate``, ``rr:object``, …)."""
@@ -88,6 +102,10 @@ class TermReader:
 
     def term_map(self, node: Node, role: str) -> TermMap | None:
         """The term map that a node describes, for the role subject, predicate, object, graph…"""
+        with self.at(node):
+            return self._term_map(node, role)
+
+    def _term_map(self, node: Node, role: str) -> TermMap | None:
         words = self.properties(node)
         token = str(getattr(next(iter(words.get("reference", [])), None), "value", ""))
         if token in self.tokens:
@@ -95,13 +113,14 @@ class TermReader:
         if not words.keys() & set(_EXPRESSIONS) and self._has_unknown_term(node):
             return None  # that is told, and may be the expression
         expression, line = self._expression(words)
-        if expression is None:
-            return None
-        if isinstance(expression, FreshNode):
-            expression = self.fresh.setdefault(node, FreshNode(len(self.fresh)))
         datatype = self._part(words, "datatype", line)
         language = self._part(words, "language", line)
         given = self._term_type(words, line)
+        if expression is None:
+            self._check_qualifiers(datatype, language)
+            return None
+        if isinstance(expression, FreshNode):
+            expression = self.fresh.setdefault(node, FreshNode(len(self.fresh)))
         if given is None:
             kind = "subject" if "gather" in words and role == "object" else role
             given = _default_type(expression, kind, qualified=bool(datatype or language))
@@ -159,7 +178,8 @@ class TermReader:
             return self.term_map(node, role)
         for node in words.get(word, []):
             constant = _constant(node)
-            return self.checked(TermMap(constant, constant.kind, line=line), role)
+            at = self.line_of(constant.value) or line
+            return self.checked(TermMap(constant, constant.kind, line=at), role)
         return None
 
     def _term_type(self, words: dict[str, list[Node]], line: int | None) -> TermType | None:
@@ -168,22 +188,25 @@ class TermReader:
             if name in set(TermType):
                 return TermType(name)
             shown = str(getattr(node, "value", node))
+            if namespace_of(shown) and not word_of(shown):
+                continue  # that is told as an unknown term
             hint = did_you_mean(
                 shown.removeprefix(RR).removeprefix(RML), [t.value for t in TermType]
             )
-            self.problems.add(f"unknown term type '{shown}'", line=line, hint=hint)
+            at = self.line_of(shown) or line
+            self.problems.add(f"unknown term type '{shown}'", line=at, hint=hint)
         return None
 
     def checked(self, term: TermMap, role: str) -> TermMap | None:
-        """The term map if its kind fits its role; else a problem and None."""
+        """The term map; if its kind does not fit its role that is a problem.
+
+        So it is if the mapping cannot be run, for its references are checked all the same.
+        """
         wrong = _wrong_kind(term, role)
         if wrong:
-            tag = term.language.expression if term.datatype and term.language else None
-            line = term.line
-            if isinstance(tag, Constant) and not self.tokens:
-                line = self.line_of(tag.value)
-            self.problems.add(f"{wrong} in '{self.name}'", line=line)
-            return None
+            both = term.language if term.datatype and term.language else None
+            self.problems.add(f"{wrong} in '{self.name}'", line=(both or term).line)
+            return term
         constant = term.expression if isinstance(term.expression, Constant) else None
         if constant and constant.kind is not term.term_type:
             if (
@@ -199,21 +222,31 @@ class TermReader:
                     line=term.line,
                     hint="Leave out the term type of a constant.",
                 )
-                return None
-        tag = term.language.expression if term.language else None
-        if isinstance(tag, Constant) and not re.fullmatch(LANGUAGE_TAG, tag.value):
-            self.problems.add(
-                f"'{tag.value}' is not a language tag",
-                line=term.line,
-                hint="Write a code such as de, en or en-GB.",
-            )
-            return None
+                return term
         if isinstance(term.expression, Template) and term.term_type.is_iri:
             self._check_template(term.expression, term.line)
-        datatype = term.datatype.expression if term.datatype else None
-        if isinstance(datatype, Constant) and datatype.value.startswith(XSD):
-            self._check_datatype(datatype.value[len(XSD) :], term.line)
+        self._check_qualifiers(term.datatype, term.language)
         return term
+
+    def _check_qualifiers(self, datatype: TermMap | None, language: TermMap | None) -> None:
+        """A constant datatype of XML Schema has to be one, a constant language a tag."""
+        from clusterkg.mapping.lexical import DATATYPES
+
+        tag = language.expression if language else None
+        if language and isinstance(tag, Constant) and not re.fullmatch(LANGUAGE_TAG, tag.value):
+            self.problems.add(
+                f"'{tag.value}' is not a language tag",
+                line=language.line,
+                hint="Write a code such as de, en or en-GB.",
+            )
+        iri = datatype.expression if datatype else None
+        name = iri.value.removeprefix(XSD) if isinstance(iri, Constant) else ""
+        if datatype and isinstance(iri, Constant) and name not in (iri.value, *DATATYPES):
+            self.problems.add(
+                f"unknown datatype 'xsd:{name}'",
+                line=datatype.line,
+                hint=did_you_mean(name, DATATYPES),
+            )
 
     def _check_template(self, template: Template, line: int | None) -> None:
         """The fixed text of a template of IRIs has to be text of an IRI (R2RML 7.3)."""
@@ -224,14 +257,6 @@ class TermReader:
                 f"a template of '{self.name}' makes IRIs with the character {wrong[0]!r}",
                 line=line,
                 hint=f"Write it as {quote(wrong[0])}, or make a literal: term type Literal.",
-            )
-
-    def _check_datatype(self, name: str, line: int | None) -> None:
-        from clusterkg.mapping.lexical import DATATYPES
-
-        if name not in DATATYPES:
-            self.problems.add(
-                f"unknown datatype 'xsd:{name}'", line=line, hint=did_you_mean(name, DATATYPES)
             )
 
 

@@ -1,13 +1,11 @@
 """A mapping document (R2RML, RML old or new, YARRRML) → a Mapping; all problems in one error.
 
-Turtle is parsed by pyoxigraph. Where a problem's line cannot be known from the parser, it is
-looked up in the text: the line on which the triples map begins, or where the value stands.
+A problem has the line on which the value stands, else that of the node that is at fault.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +16,7 @@ from clusterkg.mapping.function_reading import read_condition
 from clusterkg.mapping.gather_reading import check_circles
 from clusterkg.mapping.incomplete import IncompleteMappingError
 from clusterkg.mapping.problems import Problems
-from clusterkg.mapping.rdf_terms import NO_BASE, TermReader
+from clusterkg.mapping.rdf_terms import TermReader
 from clusterkg.mapping.source_reading import FileReader
 from clusterkg.mapping.target_reading import read_targets
 from clusterkg.mapping.triples_map import (
@@ -35,6 +33,7 @@ from clusterkg.mapping.triples_map import (
     TermType,
     TriplesMap,
 )
+from clusterkg.mapping.turtle_places import NO_BASE, parse_turtle
 from clusterkg.mapping.view_reading import ViewReader
 from clusterkg.mapping.vocabulary import (
     NOT_SUPPORTED,
@@ -49,15 +48,10 @@ from clusterkg.namespaces import RML
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clusterkg.mapping.rdf_terms import Graph, Node
     from clusterkg.mapping.triples_map import LogicalSource
+    from clusterkg.mapping.turtle_places import Graph, Node, Places
 
 __all__ = ["read_mapping"]
-
-_UNDECLARED = re.compile(
-    r"[Pp]refix '?([\w.-]*):?'? (?:has not been declared|is not declared|not found)"
-)
-_DECLARED = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):")
 
 
 def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mapping:
@@ -92,8 +86,8 @@ def read_mapping(path: Path, *, base_iri: str, name: str | None = None) -> Mappi
         if not turtle:
             problems.stop()
     further = Problems(shown)
-    graph = _parse(turtle, base_iri, further)
-    reader = _Reader(graph, text if tokens is None else "", further, tokens)
+    graph, places = parse_turtle(turtle, base_iri, further, placed=tokens is None)
+    reader = _Reader(graph, places, further, tokens)
     reader.base_iri = base_iri or NO_BASE
     triples_maps = reader.triples_maps()
     policy = _policy(graph, text, further)
@@ -120,36 +114,14 @@ def _policy(graph: Graph, text: str, problems: Problems) -> str:
     return "fail" if "fail" in wanted else "report"
 
 
-def _parse(turtle: str, base_iri: str, problems: Problems) -> Graph:
-    import pyoxigraph
-
-    graph: Graph = defaultdict(lambda: defaultdict(list))
-    try:
-        for quad in pyoxigraph.parse(
-            turtle, pyoxigraph.RdfFormat.TURTLE, base_iri=base_iri or NO_BASE
-        ):
-            graph[quad.subject][quad.predicate.value].append(quad.object)
-    except SyntaxError as error:
-        undeclared = _UNDECLARED.search(error.msg)
-        if undeclared:
-            prefix = undeclared[1]
-            hint = did_you_mean(prefix, _DECLARED.findall(turtle))
-            problems.add(f"undefined prefix '{prefix}'", line=error.lineno, hint=hint)
-            # with some meaning for it the rest can be read, and its problems told too
-            return _parse(
-                f"@prefix {prefix}: <urn:undefined:{prefix}#> . {turtle}", base_iri, problems
-            )
-        problems.add(f"not Turtle: {error.msg}", line=error.lineno)
-        problems.stop()
-    return graph
-
-
 class _Reader:
     """Walks the graph of a mapping from its triples maps."""
 
-    def __init__(self, graph: Graph, text: str, problems: Problems, tokens: Tokens | None) -> None:
+    def __init__(
+        self, graph: Graph, places: Places, problems: Problems, tokens: Tokens | None
+    ) -> None:
         self.graph = graph
-        self.text = text
+        self.places = places
         self.problems = problems
         self.tokens = tokens
         self.base_iri = NO_BASE
@@ -210,29 +182,16 @@ class _Reader:
         return [s if s and short.count(s) == 1 else f for s, f in zip(short, full, strict=True)]
 
     def _line(self, node: Node, inside: str | None = None) -> int | None:
-        """The line on which a triples map begins, or below it the one that holds a text."""
-        if self.tokens:
-            key = _local_name(node).rpartition("_")[0]
-            return self.tokens.names[key][1] if key in self.tokens.names else None
-        local = _local_name(node)
-        for pattern in (
-            rf"(?m)^\s*<[^>]*{re.escape(local)}>",
-            rf"(?m)^\s*[\w.-]*:{re.escape(local)}\b",
-        ):
-            match = re.search(pattern, self.text) if local else None
-            if match:
-                return self._line_of(inside, match.end())
-        return self._line_of(inside, 0)
+        """The line on which the description of a node begins, or in it the one of a value."""
+        if not self.tokens:
+            return self.places.line(node, inside)
+        key = _local_name(node).rpartition("_")[0]
+        return self.tokens.names[key][1] if key in self.tokens.names else None
 
-    def _line_of(self, wanted: str | None, start: int) -> int | None:
-        """The line of a text, as a literal, an IRI or a prefixed name, from ``start`` on."""
-        local = re.split(r"[/#]", wanted or "")[-1]
-        shapes = (f'"{wanted}"', f"'{wanted}'", f"<{wanted}>", f"#{local}>", f":{local}")
-        for shape in (*shapes, wanted) if wanted and local else ():
-            at = self.text.find(str(shape), start)
-            if at >= 0:
-                return self.text.count("\n", 0, at) + 1
-        return self.text.count("\n", 0, start) + 1 if start else None
+    def _place(self, triples_map: Node, node: Node, inside: str | None) -> int | None:
+        """The line of a part of a triples map, or of a value in it; else its own."""
+        own = None if self.tokens else self._line(node, inside)
+        return own or self._line(triples_map, inside)
 
     def _check_terms(self, node: Node) -> None:
         for predicate, values in self.graph[node].items():
@@ -244,7 +203,7 @@ class _Reader:
                 if not namespace or word_of(iri):
                     continue
                 local = iri[len(namespace) :]
-                line = self._text_line(f":{local}")
+                line = None if self.tokens else self._line(node, iri)
                 if local in NOT_SUPPORTED:
                     self.problems.add(f"'{local}' is not supported", line=line)
                 elif iri not in self.known_iris:
@@ -258,15 +217,11 @@ class _Reader:
         """The IRIs of the nodes that the document itself describes."""
         return {node.value for node in self.graph if _is_iri(node)}
 
-    def _text_line(self, text: str) -> int | None:
-        match = re.search(re.escape(text) + r"\b", self.text)
-        return self.text.count("\n", 0, match.start()) + 1 if match else None
-
     # -- values ------------------------------------------------------------------------------
 
     def _triples_map(self, node: Node) -> TriplesMap | None:
         words, name, line = self.properties(node), self.known[node], self._line(node)
-        self.terms.place(name, lambda text: self._line(node, text) or line)
+        self.terms.place(name, partial(self._place, node))
         self.terms.object_of = lambda one: self._object(one, node)
         source = self._source(words.get("source of rows", []), name, node)
         subject, classes, graphs = self._subject(words, name, line)
@@ -303,6 +258,10 @@ class _Reader:
             return self.terms.constant(constants[0], "subject"), (), ()
         inner = self.properties(maps[0])
         classes = tuple(sorted(node.value for node in inner.get("rdf class", [])))
+        for node in inner.get("rdf class", []):
+            if not _is_iri(node):
+                at = (None if self.tokens else self._line(maps[0], node.value)) or line
+                self.problems.add(f"the class '{node.value}' of '{name}' is no IRI", line=at)
         return self.terms.term_map(maps[0], "subject"), classes, self._graphs(inner)
 
     def _graphs(self, words: dict[str, list[Node]]) -> tuple[TermMap, ...]:
@@ -311,7 +270,11 @@ class _Reader:
         return tuple(term for term in found if term)
 
     def _predicate_object(self, node: Node, triples_map: Node) -> PredicateObjectMap:
-        words, name = self.properties(node), self.known[triples_map]
+        with self.terms.at(node):
+            return self._pair(self.properties(node), triples_map)
+
+    def _pair(self, words: dict[str, list[Node]], triples_map: Node) -> PredicateObjectMap:
+        name, line = self.known[triples_map], self.terms.line_of(None)
         predicates = [
             self.terms.term_map(one, "predicate") for one in words.get("predicateMap", [])
         ]
@@ -321,12 +284,9 @@ class _Reader:
             predicates = [one and replace(one, condition=condition) for one in predicates]
         objects = [self._object(one, triples_map) for one in words.get("objectMap", [])]
         objects += [self.terms.constant(one, "object") for one in words.get("object", [])]
-        line = self._line(triples_map)
-        if not (
-            words.keys() & {"predicateMap", "predicate"} and words.keys() & {"objectMap", "object"}
-        ):
-            missing = "object" if words.keys() & {"predicateMap", "predicate"} else "predicate"
-            self.problems.add(f"a predicate-object map of '{name}' has no {missing}", line=line)
+        for what in ("predicate", "object"):
+            if not words.keys() & {what, f"{what}Map"}:
+                self.problems.add(f"a predicate-object map of '{name}' has no {what}", line=line)
         return PredicateObjectMap(
             tuple(one for one in predicates if one),
             tuple(one for one in objects if one),
@@ -339,7 +299,7 @@ class _Reader:
         if "parentTriplesMap" not in words:
             return self.terms.term_map(node, "object")
         parent = words["parentTriplesMap"][0]
-        line = self._line(triples_map, getattr(parent, "value", None)) or self._line(triples_map)
+        line = self._place(triples_map, node, getattr(parent, "value", None))
         if parent not in self.known:
             shown = str(getattr(parent, "value", parent))
             hint = did_you_mean(re.split(r"[/#]", shown)[-1], self.known.values())
@@ -356,7 +316,11 @@ class _Reader:
         return RefObjectMap(self.known[parent], tuple(j for j in joins if j), line, targets)
 
     def _join(self, node: Node) -> Join | None:
-        words, sides = self.properties(node), []
+        with self.terms.at(node):
+            return self._condition(self.properties(node))
+
+    def _condition(self, words: dict[str, list[Node]]) -> Join | None:
+        sides = []
         for side in ("child", "parent"):
             found = [self.terms.join_side(one) for one in words.get(side, [])]
             found += [self.terms.term_map(one, "join") for one in words.get(f"{side}Map", [])]
@@ -384,33 +348,38 @@ class _Reader:
         databases = DatabaseReader(self.graph, self.problems)
         if "source" in words and databases.owns(words["source"][0]):
             new = any(predicate.startswith(RML) for predicate in self.graph[nodes[0]])
-            text = partial(self._text, triples_map=triples_map)
+            text = partial(self._text, owners=(words["source"][0], nodes[0], triples_map))
             return databases.read(words, name, line, text, new=new)
         if "source" in words and "tableName" not in words:
-            return self._file(words, name, triples_map)
+            return self._file(words, name, nodes[0], triples_map)
         for word, kind in (("tableName", LogicalTable), ("query", LogicalQuery)):
             for node in words.get(word, []):
-                return kind(*self._text(node, triples_map))
+                return kind(*self._text(node, (nodes[0], triples_map)))
         what = f"the logical source of '{name}' names no table, query or file"
         self.problems.add(what, line=line)
         return None
 
     def _file(
-        self, words: dict[str, list[Node]], name: str, triples_map: Node
+        self, words: dict[str, list[Node]], name: str, node: Node, triples_map: Node
     ) -> LogicalFile | None:
         if self.tokens:
             return self.tokens.files[str(getattr(words["source"][0], "value", ""))]
         reader = FileReader(self.graph, self.properties, self.problems, self.base_iri)
-        text = partial(self._text, triples_map=triples_map)
-        return reader.read(words, name, self._line(triples_map), text)
+        text = partial(self._text, owners=(words["source"][0], node, triples_map))
+        return reader.read(words, name, self._place(triples_map, node, None), text)
 
-    def _text(self, node: Node, triples_map: Node) -> tuple[str, int | None]:
-        """The text of a literal, or what its token stands for, and its line."""
+    def _text(self, node: Node, owners: tuple[Node, ...]) -> tuple[str, int | None]:
+        """The text of a literal, or what its token stands for, and its line.
+
+        It stands in the description of one of the ``owners``.
+        """
         value = str(getattr(node, "value", ""))
         if self.tokens:
             return self.tokens.texts.get(value, (value, None))
         start = value.strip().splitlines()[0] if value.strip() else value
-        return value, self._line(triples_map, start) or self._line(triples_map)
+        lines = [self.places.line_of(start, owner) for owner in owners]
+        lines += [self._line(owner) for owner in owners]
+        return value, next((line for line in lines if line is not None), None)
 
 
 def _yarrrml_names(nodes: list[Node], tokens: Tokens) -> list[str]:

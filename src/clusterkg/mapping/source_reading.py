@@ -29,6 +29,8 @@ __all__ = ["COMPRESSIONS", "ENCODINGS", "FileReader", "known_encoding"]
 COMPRESSIONS: Final = {
     "none": "none",
     "gzip": "gzip",
+    "bzip2": "bzip2",
+    "xz": "xz",
     "zip": "zip",
     "targz": "targz",
     "targzip": "targz",

@@ -45,7 +45,10 @@ _MODES: Final = {"Write": "w", "WriteRead": "w"}
 
 def read_targets(reader: TermReader, nodes: list[Node]) -> tuple[LogicalTarget, ...]:
     """The logical targets that a term map names, in the order of their paths."""
-    found = [_target(reader, node) for node in nodes]
+    found = []
+    for node in nodes:
+        with reader.at(node):
+            found.append(_target(reader, node))
     return tuple(sorted((one for one in found if one), key=lambda one: (one.path, one.form)))
 
 

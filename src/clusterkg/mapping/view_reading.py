@@ -47,12 +47,14 @@ class ViewReader:
             self._problem(f"logical views depend on themselves: {names}", node)
             return None
         if node not in self.read:
-            name, line_of = self.terms.name, self.terms.line_of
+            name, find = self.terms.name, self.terms.find
             self.open.append(node)
-            self.terms.place(_name(node), lambda text: self.line(node, text))
+            self.terms.place(
+                _name(node), lambda part, text: self.line(part, text) or self.line(node, text)
+            )
             self.read[node] = self._view(node, _name(node))
             self.open.pop()
-            self.terms.place(name, line_of)
+            self.terms.place(name, find)
         return self.read[node]
 
     def _view(self, node: Node, name: str) -> LogicalView | None:
@@ -106,7 +108,7 @@ class ViewReader:
                 hint="A name holds no blank, and none of . # < > { }.",
             )
             return None
-        name, line = names[0], self.line(view, names[0])
+        name, line = names[0], self.line(node, names[0]) or self.line(view, names[0])
         is_expression = bool(_EXPRESSIONS & words.keys())
         inner = words.get("field", [])
         nested = self._fields(inner, (*above, node), view)

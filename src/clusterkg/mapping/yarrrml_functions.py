@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from clusterkg.errors import did_you_mean
 from clusterkg.mapping.function_reading import checked_call
 from clusterkg.mapping.functions import NAMESPACES
-from clusterkg.mapping.triples_map import FunctionCall, TermMap, TermType
+from clusterkg.mapping.triples_map import Constant, FunctionCall, TermMap, TermType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class FunctionTexts:
     def apply(self, term: TermMap, node: Any, line: int | None) -> TermMap:
         """The term map with the call of a node in the place of its expression."""
         call = self.call(node, line)
-        return replace(term, expression=call) if call else term
+        return replace(term, expression=call or Constant("", term.term_type))
 
     def under(self, term: TermMap, node: Any, line: int | None) -> TermMap:
         """The term map with a condition, where the node (None: there is none) is one."""

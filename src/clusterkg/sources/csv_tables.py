@@ -253,6 +253,11 @@ def _badly_quoted(error: csv.Error, at: str) -> SourceError:
     )
 
 
+def is_text(cell: str) -> bool:
+    """Whether a cell has no lone surrogate, which stands for a byte that is not text."""
+    return cell.isascii() or not any("\udc80" <= character <= "\udcff" for character in cell)
+
+
 def _check_encoding(record: list[str], row: int, columns: Columns, text: TextFile) -> None:
     """Raise SourceError at a lone surrogate, which stands for a byte that is not text."""
     for position, cell in enumerate(record):

@@ -16,6 +16,14 @@ __all__ = ["TextFile", "as_utf8", "wrong_encoding"]
 
 _CHUNK = 1 << 20
 _PROPOSED = ("utf-8", "cp1252", "latin-1")
+_PACKED = {
+    b"\x1f\x8b": "gzip (.gz)",
+    b"BZh": "bzip2 (.bz2)",
+    b"\xfd7zXZ": "xz (.xz)",
+    b"PK\x03\x04": "zip (.zip), or a workbook (.xlsx, .ods)",
+    b"PAR1": "Parquet (.parquet)",
+}
+"""How files begin that are no text, and the suffix that says what they are."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,10 @@ def as_utf8(text: TextFile, temporary: Path) -> Path:
 
 def wrong_encoding(text: TextFile, where: str | None, what: str) -> SourceError:
     """The error for bytes that the file's encoding does not know, proposing one that fits."""
-    fits = next(
+    with text.path.open("rb") as file:
+        head = file.read(8)
+    packed = next((name for start, name in _PACKED.items() if head.startswith(start)), None)
+    fits = packed or next(
         (
             encoding
             for encoding in (*_looks_like(text.path), *_PROPOSED)
@@ -75,7 +86,9 @@ def wrong_encoding(text: TextFile, where: str | None, what: str) -> SourceError:
         None,
     )
     hint = (
-        text.remedy.format(encoding=fits)
+        f"It is no text, it begins like {packed}: give it the suffix."
+        if packed
+        else text.remedy.format(encoding=fits)
         if fits
         else "Save the file again with the encoding UTF-8."
     )

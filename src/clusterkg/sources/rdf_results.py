@@ -32,7 +32,7 @@ def select(path: Path, query: str, at: str) -> tuple[tuple[str, ...], Iterator[l
         )
     store = pyoxigraph.Store()
     try:
-        store.bulk_load(path=str(path), format=form, base_iri=path.as_uri())
+        store.bulk_load(path=str(path), format=form, base_iri=path.resolve().as_uri())
     except SyntaxError as error:
         line = f", line {error.lineno}" if error.lineno else ""
         raise SourceError(f"not {form.name}: {error.msg}", at=f"{at}{line}") from error

@@ -1,7 +1,8 @@
-"""A compressed file (gzip, zip, tar.gz, tar.xz) → the one file that is in it."""
+"""A compressed file (gzip, bzip2, xz, zip, tar.gz, tar.xz) → the one file that is in it."""
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import lzma
 import shutil
@@ -10,12 +11,12 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from clusterkg.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["compression_of", "inner_name", "unpack"]
 
@@ -25,16 +26,34 @@ _SUFFIXES = {
     ".tar.xz": "tarxz",
     ".txz": "tarxz",
     ".gz": "gzip",
+    ".bz2": "bzip2",
+    ".xz": "xz",
     ".zip": "zip",
 }
-_WORDS = {"gzip": "gzip", "zip": "zip", "targz": "tar.gz", "tarxz": "tar.xz"}
+_WORDS = {"targz": "tar.gz", "tarxz": "tar.xz"}
+_STREAMS: dict[str, Callable[[Path], Any]] = {
+    "gzip": gzip.GzipFile,
+    "bzip2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+}
+_NOT_READ = (".zst", ".lz4", ".br", ".7z", ".rar", ".tar", ".tar.bz2", ".tbz2")
 _CHUNK = 1 << 20
 _BESIDE = ("__MACOSX", ".")
 
 
 def compression_of(path: Path) -> str:
-    """How a file is compressed, as its suffix says: none, gzip, zip, targz or tarxz."""
+    """How a file is compressed, as its suffix says: none, gzip, bzip2, xz, zip, targz or tarxz.
+
+    Raises SourceError for a way that cannot be unpacked.
+    """
     name = path.name.lower()
+    if name.endswith(_NOT_READ):
+        suffix = next(one for one in _NOT_READ if name.endswith(one))
+        raise SourceError(
+            f"files packed as {suffix[1:]} are not read",
+            at=path.name,
+            hint="Unpack it, or pack it with gzip.",
+        )
     return next((word for suffix, word in _SUFFIXES.items() if name.endswith(suffix)), "none")
 
 
@@ -64,19 +83,27 @@ def unpack(path: Path, compression: str, target: Path, at: str) -> str:
         NotImplementedError,
         RuntimeError,
     ) as error:
-        raise SourceError(
-            f"cannot be unpacked as {_WORDS[compression]}: {error}",
-            at=at,
-            hint="Check how the file is compressed, and that it arrived whole.",
-        ) from error
+        raise _damaged(compression, error, at) from error
+    except OSError as error:
+        if error.errno is not None:  # without one it is bz2 that speaks of what it reads
+            raise
+        raise _damaged(compression, error, at) from error
     return name
+
+
+def _damaged(compression: str, error: Exception, at: str) -> SourceError:
+    return SourceError(
+        f"cannot be unpacked as {_WORDS.get(compression, compression)}: {error}",
+        at=at,
+        hint="Check how the file is compressed, and that it arrived whole.",
+    )
 
 
 @contextmanager
 def _opened(path: Path, compression: str, at: str) -> Iterator[tuple[str, IO[bytes]]]:
-    if compression == "gzip":
-        with gzip.open(path) as packed:
-            yield inner_name(path), packed  # type: ignore[misc]
+    if compression in _STREAMS:
+        with _STREAMS[compression](path) as packed:
+            yield inner_name(path), packed
     elif compression == "zip":
         with zipfile.ZipFile(path) as archive:
             names = [one.filename for one in archive.infolist() if not one.is_dir()]

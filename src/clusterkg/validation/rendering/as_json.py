@@ -93,6 +93,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "place": _place(finding.place) if finding.place else None,
         "value": finding.value,
+        "mapping": finding.mapping,
         "hint": finding.hint,
         "messages": finding_messages(finding),
         "hints": finding_hints(finding),
