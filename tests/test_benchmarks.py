@@ -20,8 +20,15 @@ def benchmarks(monkeypatch):
 
 
 def lines(case):
+    """The lines that clusterkg writes for a case; they are what plain SQL says, too."""
+    from mapping_suites.expected import expected, written
+
     result = CliRunner().invoke(main, ["map", str(case.mapping), "--format", case.form])
     assert result.exit_code == 0, result.stderr
+    (case.folder / "out").write_text(result.stdout, encoding="utf-8")
+    wanted = expected(case.tables, dict(case.prefixes), case.folder)
+    assert written(case.folder / "out") == wanted
+    assert wanted == expected(case.tables, dict(case.prefixes), case.folder)
     return [line for line in result.stdout.split("\n") if line]
 
 
@@ -124,6 +131,19 @@ def test_spellings_of_the_same_triple_are_levelled(one, other, tmp_path):
     digest = digested(tmp_path / "one")
     assert digest.triples == 1
     assert digest == digested(tmp_path / "other")
+
+
+def test_a_fingerprint_knows_lines_and_how_often_they_stand_but_no_order(tmp_path):
+    from mapping_suites.expected import written
+
+    def of(*lines):
+        (tmp_path / "file").write_text("".join(f'<http://a> <http://b> "{n}" .\n' for n in lines))
+        return written(tmp_path / "file")
+
+    odd = 'a,b \\" \\\\ ü'
+    assert of("1", odd) == of(odd, "1")
+    assert of("1", "2") not in (of("1", "1"), of("1", "3"), of("1", "2", "2"), of("1"))
+    assert of().lines == 0
 
 
 def test_other_triples_are_told(tmp_path):

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from mapping_suites.document import Table
+
 
 @dataclass(frozen=True)
 class Case:
-    """One line of the report."""
+    """One line of the report. ``tables`` and ``prefixes`` say what triples there must be."""
 
     suite: str
     name: str
@@ -22,6 +24,8 @@ class Case:
     triples: int
     graphs: bool = False
     refused: int = 0  # ill-typed literals that are in `triples` and may be left out
+    tables: tuple[Table, ...] = ()
+    prefixes: tuple[tuple[str, str], ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -186,6 +186,8 @@ def cases(folder: Path, members: int) -> Iterator[Case]:
         scale,
         folder / "mapping.ttl",
         int(counted.read_text()),
+        tables=TABLES,
+        prefixes=tuple(PREFIXES.items()),
     )
 
 

@@ -176,6 +176,8 @@ def cases(folder: Path, scale: float) -> Iterator[Case]:
             place / "mapping.ttl",
             question.triples,
             question.graphs,
+            tables=question.tables,
+            prefixes=tuple(PREFIXES.items()),
         )
 
 

@@ -17,7 +17,16 @@ COLUMNS = 5
 
 def cases(folder: Path) -> Iterator[Case]:
     """One table of ten rows with five properties."""
+    question = krown.plain("ten rows", ROWS, COLUMNS)
     if not prepared(folder):
-        krown.write(krown.plain("ten rows", ROWS, COLUMNS), folder)
+        krown.write(question, folder)
         complete(folder)
-    yield Case("start-up", "ten rows", "1", folder / "mapping.ttl", ROWS * COLUMNS)
+    yield Case(
+        "start-up",
+        question.name,
+        "1",
+        folder / "mapping.ttl",
+        question.triples,
+        tables=question.tables,
+        prefixes=tuple(krown.PREFIXES.items()),
+    )

@@ -219,7 +219,7 @@ class LogicalFile:
     formulation: str
     iterator: str | None = None
     typed: bool = True
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
     root: str | None = None
     encoding: str | None = None
     compression: str | None = None
