@@ -193,11 +193,12 @@ def test_the_html_report(folder: Path) -> None:
 
 def test_the_json_report(folder: Path) -> None:
     report = json.loads(reported(folder, "r.json", wrong=True))
-    assert report.keys() == {"counts", "findings"}
+    assert report.keys() == {"counts", "tables", "findings"}
     assert report["counts"] == {"violation": 1, "warning": 0, "info": 0}
     (one,) = report["findings"]
     place = {"file": "people.csv", "sheet": None, "row": 3, "column": "born"}
     assert (one["rule"], one["value"], one["place"]) == ("not-in-datatype", "about 1980", place)
+    assert re.search(r"people\.yarrrml\.yml, line 8$|m\S+, line \d+$", one["mapping"])
     assert one["messages"].keys() == {"de", "en", "ru"}
     clean = json.loads(reported(folder, "r.json", wrong=False))
     assert clean["findings"] == []

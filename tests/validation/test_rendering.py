@@ -186,6 +186,7 @@ def test_json_is_complete_and_has_stable_keys() -> None:
         "message": "'um 2004' is not a year",
         "place": {"file": "organisations.csv", "sheet": None, "row": 8, "column": "founded"},
         "value": "um 2004",
+        "mapping": None,
         "hint": "Write four digits: 2014.",
         "messages": {
             "de": "„um 2004“ ist keine Jahreszahl",

@@ -43,6 +43,7 @@ def csv_report(report: Report, *, language: str = "en") -> str:
                 rule=finding_heading(finding.rule, language),
                 **_where(finding.place),
                 cell=finding.value or "",
+                mapping=finding.mapping or "",
                 value=finding.value or "",
                 message=finding_message(finding, language),
                 hint=finding_hint(finding, language) or "",
