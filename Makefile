@@ -1,6 +1,13 @@
 # Two commands do everything on a machine that has git, make and Python >= 3.11:
 #   make demo   install, build the graph from data/, serve it on http://127.0.0.1:8000
 #   make test   install what tests need and run them
+# The other words:
+#   build        build the graph from data/          serve   serve what is built; PORT=8080 for another port
+#   install      install into .venv                  clean   remove what was built
+#   lint         check code, types, imports, docs    format  let ruff repair what it can
+#   conformance  run the test suites of others       bench   measure, and compare with other engines
+#   tools        what tests need beyond Python       spark   Spark, for its tests
+#   docs         the generated parts of docs/        lock    the lock files anew
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -10,8 +17,7 @@ LOCKED := --quiet --disable-pip-version-check --require-hashes
 .PHONY: help demo serve build install test lint format conformance bench tools spark lock docs clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
-	@echo "words: demo build serve install test lint format conformance bench tools spark docs lock clean"
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 demo: build serve
 

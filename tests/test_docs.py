@@ -43,6 +43,13 @@ def test_the_changelog_begins_with_this_version_or_unreleased() -> None:
     assert tomllib.loads(text("pyproject.toml"))["project"]["version"] == __version__
 
 
+def test_make_says_what_its_words_do() -> None:
+    head = text("Makefile").partition("\n\n")[0]
+    words = set(text("Makefile").partition(".PHONY:")[2].splitlines()[0].split()) - {"help"}
+    assert len(words) > 10
+    assert [word for word in words if not re.search(rf"(#   |make |  ){word}  +\S", head)] == []
+
+
 def test_no_file_names_a_package_registry() -> None:
     for path in [
         *ROOT.glob("*.lock"),
