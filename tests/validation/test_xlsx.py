@@ -134,10 +134,11 @@ def test_bad_cells_are_coloured_by_severity_and_commented(tmp_path: Path) -> Non
     assert colour(sheet["A4"]) == COLOURS[Severity.INFO], "a row as a whole"
     assert colour(sheet["C4"]) == ""
     assert sheet["B4"].comment.text == (
-        "Verstoß · Name\nDer Name ist falsch.\nstaff/m.yml, Zeile 7"
+        "Verstoß · Name\nDer Name ist falsch.\n"
+        "dazu: staff/staff.xlsx, Blatt Leute, Zeile 5, Spalte name\nstaff/m.yml, Zeile 7"
     )
     assert sheet["B5"].comment.text.startswith("Bitte prüfen\n\nVerstoß · Name\n")
-    assert "fehlt in staff/staff.xlsx, Blatt Leute, Zeile 5" in sheet["C5"].comment.text
+    assert "hier fehlt die Angabe" in sheet["C5"].comment.text
 
 
 def test_other_tables_become_sheets_of_the_rows_concerned(tmp_path: Path) -> None:
@@ -219,9 +220,14 @@ def test_names_of_sheets_are_what_excel_allows() -> None:
     places = [Place(f"{folder}/a[b]:*{'x' * 40}.csv", row=2, column="c") for folder in "pq"]
     report = Report(tuple(result(Origin(place, "\x01")) for place in places))
     book = opened(render(report, "xlsx", language="en"))
-    assert book.sheetnames[1] == "a_b___" + "x" * 25
-    assert book.sheetnames[2] == "a_b___" + "x" * 21 + " (2)"
+    assert book.sheetnames[1:] == [f"{folder} a_b___{'x' * 23}" for folder in "pq"]
     assert book.worksheets[1]["B2"].value == "\ufffd"
+
+
+def test_two_sheets_have_no_name_in_common() -> None:
+    places = [Place(f"{folder}.xlsx", "Tabelle" * 6, 2, "c") for folder in "pq"]
+    book = opened(render(Report(tuple(result(Origin(place)) for place in places)), "xlsx"))
+    assert book.sheetnames[1:] == ["Tabelle" * 4 + "Tab", "Tabelle" * 3 + "Tabell (2)"]
 
 
 def test_lines_of_a_csv_file_are_counted_within_its_cells(tmp_path: Path) -> None:

@@ -495,6 +495,8 @@ PHRASES: Final[dict[str, Texts]] = {
 
 _SHEET: Final = ("Blatt {}", "sheet {}", "лист {}")
 _ROW: Final = ("Zeile {}", "row {}", "строка {}")
+_RECORD: Final = ("Datensatz {}", "record {}", "запись {}")
+_RECORDS: Final = (".json", ".jsonl", ".ndjson")
 _LINE: Final = ("Zeile {}", "line {}", "строка {}")
 _COLUMN: Final = ("Spalte {}", "column {}", "столбец {}")
 
@@ -506,7 +508,8 @@ def place_text(place: Place, language: str) -> str:
     if place.sheet:
         parts.append(_SHEET[at].format(place.sheet))
     if place.row is not None:
-        parts.append(_ROW[at].format(place.row))
+        counted = _RECORD if place.file.lower().endswith(_RECORDS) else _ROW
+        parts.append(counted[at].format(place.row))
     if place.line is not None:
         parts.append(_LINE[at].format(place.line))
     if place.column:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from clusterkg.validation.finding_wording import finding_hints, finding_messages
 from clusterkg.validation.path import path_sparql
 from clusterkg.validation.rendering.blocks import sorted_groups, tables_of
+from clusterkg.validation.rendering.json_objects import json_object
 from clusterkg.validation.terms import is_blank, is_iri, parse_term, plain
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def json_report(report: Report) -> str:
     Where no shapes were checked, as by ``clusterkg map``, it has counts, tables and findings alone.
     """
     counts = _counts(report.counts)
-    tables = _tables(report)
-    findings = [_finding(finding) for finding in report.findings]
+    tables = iter(_tables(report))
+    findings = (_finding(finding) for finding in report.findings)
     if not report.engine:
         return _written({"counts": counts, "tables": tables, "findings": findings})
     content = {
@@ -42,13 +42,13 @@ def json_report(report: Report) -> str:
         "tables": tables,
         "findings": findings,
         "rules": _rules(report),
-        "results": [_result(result) for result in report.results],
+        "results": (_result(result) for result in report.results),
     }
     return _written(content)
 
 
 def _written(content: dict[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return json_object(content) + "\n"
 
 
 def _counts(counts: Mapping[Severity, int]) -> dict[str, int]:

@@ -20,12 +20,15 @@ from clusterkg.validation.finding_wording import (
     place_text,
 )
 from clusterkg.validation.rendering.cells import cell_text
+from clusterkg.validation.rendering.json_objects import json_object
 from clusterkg.validation.rendering.table_rows import Tables, line_of
 from clusterkg.validation.rendering.words import rule_name
 from clusterkg.validation.report import Rule, in_language
 from clusterkg.validation.terms import is_iri, plain, short
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clusterkg.findings import Finding, Origin, Place
     from clusterkg.validation.report import Report, Result
 
@@ -47,32 +50,41 @@ def sarif_report(report: Report, *, language: str = "en", tables: Tables | None 
 
 
 class _Writer:
-    """Writes one report in one language; collects the rules on the way."""
+    """Writes one report in one language."""
 
     def __init__(self, report: Report, language: str, tables: Tables) -> None:
         self.report, self.language, self.tables = report, language, tables
-        self.rules: dict[str, dict[str, Any]] = {}
 
     def text(self) -> str:
-        results = [self._finding(finding) for finding in self.report.findings]
-        results += [self._result(result) for result in self.report.results]
-        order = {name: at for at, name in enumerate(sorted(self.rules))}
-        for result in results:
-            result["ruleIndex"] = order[result["ruleId"]]
+        rules = self._rules()
+        order = {name: at for at, name in enumerate(rules)}
         driver = {
             "name": "clusterkg",
             "informationUri": "https://w3id.org/clusterkg/",
-            "rules": [self.rules[name] for name in order],
+            "rules": list(rules.values()),
         }
         run = {
             "tool": {"driver": driver},
             "language": self.language,
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": self._root()}}},
-            "results": results,
+            "results": (one | {"ruleIndex": order[one["ruleId"]]} for one in self._results()),
         }
-        content = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        head = f'{{"$schema": {json.dumps(_SCHEMA)}, "version": "2.1.0", "runs": ['
+        return f"{head}{json_object(run)}]}}\n"
+
+    def _results(self) -> Iterator[dict[str, Any]]:
+        yield from (self._finding(finding) for finding in self.report.findings)
+        yield from (self._result(result) for result in self.report.results)
+
+    def _rules(self) -> dict[str, dict[str, Any]]:
+        """The rules that were broken, by their names in order."""
+        shapes = {result.source_shape for result in self.report.results}
+        found = {plain(shape): self._rule(shape) for shape in shapes}
+        for rule in {finding.rule for finding in self.report.findings}:
+            heading = finding_heading(rule, self.language)
+            found[rule] = {"id": rule, "shortDescription": {"text": heading}}
+        return dict(sorted(found.items()))
 
     def _root(self) -> str:
         return (
@@ -80,9 +92,6 @@ class _Writer:
         )
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
-        heading = finding_heading(finding.rule, self.language)
-        told = {"id": finding.rule, "shortDescription": {"text": heading}}
-        self.rules.setdefault(finding.rule, told)
         hint = finding_hint(finding, self.language)
         text = finding_message(finding, self.language)
         place = finding.place
@@ -99,13 +108,12 @@ class _Writer:
         return made | ({"locations": [self._location(place)]} if place else {})
 
     def _result(self, result: Result) -> dict[str, Any]:
-        name = self._rule(result)
         prefixes = self.report.prefixes
         parts = (result.label(self.language), short(result.focus_node, prefixes))
         about = " ".join(part for part in parts if part)
         causes = "".join(f"\n– {detail.message(self.language)}" for detail in result.details)
         made: dict[str, Any] = {
-            "ruleId": name,
+            "ruleId": plain(result.source_shape),
             "level": _LEVELS[result.severity],
             "message": {"text": f"{result.message(self.language)}{causes}\n{about}"},
             "partialFingerprints": _fingerprint(
@@ -122,19 +130,16 @@ class _Writer:
             made["properties"] = {"cells": len(result.origins)}
         return made
 
-    def _rule(self, result: Result) -> str:
-        rule = self.report.rules.get(result.source_shape) or Rule(result.source_shape)
-        name = plain(result.source_shape)
-        if name not in self.rules:
-            heading = rule_name(rule, self.language, self.report.prefixes)
-            told: dict[str, Any] = {"id": name, "shortDescription": {"text": heading}}
-            if rule.descriptions:
-                text = in_language(rule.descriptions, self.language)
-                told["fullDescription"] = {"text": text}
-            if is_iri(result.source_shape):
-                told["helpUri"] = quote(name, safe="%/:=&?~#+!$,;'@()*[]")
-            self.rules[name] = told
-        return name
+    def _rule(self, shape: str) -> dict[str, Any]:
+        rule = self.report.rules.get(shape) or Rule(shape)
+        name = plain(shape)
+        heading = rule_name(rule, self.language, self.report.prefixes)
+        told: dict[str, Any] = {"id": name, "shortDescription": {"text": heading}}
+        if rule.descriptions:
+            told["fullDescription"] = {"text": in_language(rule.descriptions, self.language)}
+        if is_iri(shape):
+            told["helpUri"] = quote(name, safe="%/:=&?~#+!$,;'@()*[]")
+        return told
 
     def _related(self, origin: Origin) -> dict[str, Any]:
         said = {"text": cell_text(origin, self.language)}

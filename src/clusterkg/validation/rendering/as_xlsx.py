@@ -21,7 +21,7 @@ from clusterkg.validation.rendering.table_rows import TableRows, Tables
 from clusterkg.validation.rendering.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from clusterkg.validation.rendering.marks import Mark
     from clusterkg.validation.rendering.sheets import Cell, Target
@@ -56,7 +56,7 @@ def xlsx_report(report: Report, *, language: str = "en", tables: Tables | None =
             sheet = book[str(table.sheet)]
             targets[table] = annotate(sheet, cells, language)
         else:
-            sheet = book.create_sheet(_title(table.sheet or _stem(table.file), book))
+            sheet = book.create_sheet(_title(_name(table, said), book))
             targets[table] = new_sheet(sheet, rows, cells, language)
     write_summary(first, report, found, targets, language)
     book.active = 0
@@ -93,6 +93,16 @@ def _known(table: Place, cells: Mapping[Cell, Mark]) -> TableRows:
         for row in numbers
     }
     return TableRows(table.file, table.sheet, Path(table.file), columns, rows, len(rows), 0)
+
+
+def _name(table: Place, tables: Iterable[Place]) -> str:
+    """The sheet's or the file's own name; with its folder where several tables have it."""
+    if table.sheet is not None:
+        return table.sheet
+    stem = _stem(table.file)
+    same = sum(one.sheet is None and _stem(one.file) == stem for one in tables)
+    folder = table.file.rpartition("/")[0].rpartition("/")[2]
+    return f"{folder} {stem}" if same > 1 and folder else stem
 
 
 def _stem(file: str) -> str:

@@ -5,11 +5,11 @@ A result that comes from cells of several tables or columns counts once in each 
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from clusterkg.findings import Finding, Place, Severity
+from clusterkg.findings import Place, Severity
 from clusterkg.validation.finding_wording import (
     column_text,
     finding_heading,
@@ -23,7 +23,7 @@ from clusterkg.validation.report import FindingGroup
 from clusterkg.validation.terms import is_blank, is_iri, plain, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from clusterkg.findings import Origin
     from clusterkg.validation.report import Report, Result, ResultGroup
@@ -40,6 +40,8 @@ __all__ = [
     "view",
 ]
 
+_Column = tuple[str, str | None, str | None, bool]
+"""File, sheet and column, and whether it is one of a table."""
 _WORST: Final = tuple(sorted(Severity, reverse=True))
 _COLUMNS: Final = 12
 """So many columns of tables are named for a rule."""
@@ -145,39 +147,45 @@ def sorted_groups(report: Report) -> list[FindingGroup | ResultGroup]:
     return sorted(groups, key=lambda group: -group.severity)
 
 
-def _members(group: FindingGroup | ResultGroup) -> tuple[Finding | Result, ...]:
-    return group.findings if isinstance(group, FindingGroup) else group.results
+def _cells(group: FindingGroup | ResultGroup) -> Iterator[set[_Column]]:
+    """For each member of the group the columns that it comes from, each once."""
+    if isinstance(group, FindingGroup):
+        for finding in group.findings:
+            yield set() if finding.place is None else {_column(finding.place)}
+    else:
+        for result in group.results:
+            yield {_column(origin.place) for origin in result.origins}
 
 
-def _places(one: Finding | Result) -> tuple[Place, ...]:
-    if isinstance(one, Finding):
-        return (one.place,) if one.place else ()
-    return one.places
-
-
-def _of_tables(one: Finding | Result) -> tuple[Place, ...]:
-    """Places in tables; what has a line is a text, such as a file with shapes."""
-    return tuple(place for place in _places(one) if place.line is None)
+def _column(place: Place) -> _Column:
+    return place.file, place.sheet, place.column, place.line is None
 
 
 def tables_of(groups: Sequence[FindingGroup | ResultGroup]) -> tuple[Table, ...]:
-    """The tables that anything comes from, worst first; blocks are the numbers of the groups."""
-    counts: dict[Place, Counter[Severity]] = {}
-    blocks: dict[Place, Counter[int]] = {}
+    """The tables that anything comes from, worst first; blocks are the numbers of the groups.
+
+    What has a line is a text, such as a file with shapes, and no table.
+    """
+    counts: dict[tuple[str, str | None], Counter[Severity]] = defaultdict(Counter)
+    blocks: dict[tuple[str, str | None], dict[int, int]] = defaultdict(dict)
     for at, group in enumerate(groups):
-        for one in _members(group):
-            for table in {Place(place.file, place.sheet) for place in _of_tables(one)}:
-                counts.setdefault(table, Counter())[group.severity] += 1
-                blocks.setdefault(table, Counter())[at] += 1
+        found = Counter(
+            table
+            for columns in _cells(group)
+            for table in {(file, sheet) for file, sheet, _, in_table in columns if in_table}
+        )
+        for table, count in found.items():
+            counts[table][group.severity] += count
+            blocks[table][at] = count
     made = [
-        Table(place, {severity: found[severity] for severity in _WORST}, _sorted(blocks[place]))
-        for place, found in counts.items()
+        Table(
+            Place(*table),
+            {severity: found[severity] for severity in _WORST},
+            tuple(blocks[table].items()),
+        )
+        for table, found in counts.items()
     ]
     return tuple(sorted(made, key=_worst))
-
-
-def _sorted(blocks: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
-    return tuple(sorted(blocks.items()))
 
 
 def _worst(table: Table) -> tuple[tuple[int, ...], str, str]:
@@ -188,15 +196,20 @@ def _worst(table: Table) -> tuple[tuple[int, ...], str, str]:
 def _elsewhere(groups: Iterable[FindingGroup | ResultGroup]) -> dict[Severity, int]:
     counts = dict.fromkeys(_WORST, 0)
     for group in groups:
-        counts[group.severity] += sum(not _of_tables(one) for one in _members(group))
+        counts[group.severity] += sum(
+            not any(in_table for *_, in_table in columns) for columns in _cells(group)
+        )
     return counts
 
 
-def _columns(members: Iterable[Finding | Result]) -> tuple[tuple[Place, int], ...]:
-    counts: Counter[Place] = Counter()
-    for one in members:
-        counts.update({replace(place, row=None, line=None) for place in _places(one)})
-    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0]))))
+def _columns(group: FindingGroup | ResultGroup) -> tuple[tuple[Place, int], ...]:
+    """The columns of tables, and texts, that the group comes from: most first."""
+    counts = Counter(column for columns in _cells(group) for column in columns)
+    places = [
+        (Place(file, sheet, column=column), count)
+        for (file, sheet, column, _), count in counts.items()
+    ]
+    return tuple(sorted(places, key=lambda pair: (-pair[1], str(pair[0]))))
 
 
 @dataclass(frozen=True)
@@ -220,7 +233,7 @@ class _Reader:
             count=len(group.findings),
             message=None,
             hint=hint,
-            columns=_columns(group.findings),
+            columns=_columns(group),
             entries=tuple(
                 Entry(
                     about="",
@@ -247,7 +260,7 @@ class _Reader:
             count=len(group.results),
             message=message,
             hint=None,
-            columns=_columns(group.results),
+            columns=_columns(group),
             entries=tuple(
                 result_entry(self.report, result, self.language, self.cells, told=message)
                 for result in group.results[: self.limit]

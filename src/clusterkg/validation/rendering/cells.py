@@ -11,7 +11,7 @@ from clusterkg.validation.finding_wording import LANGUAGES, PHRASES, place_text
 if TYPE_CHECKING:
     from clusterkg.findings import Origin
 
-__all__ = ["cell_text", "mapping_text", "quoted"]
+__all__ = ["cell_text", "mapping_text", "quoted", "role_text"]
 
 _ROLES: Final = {
     Role.VALUE: ("steht in {}", "stands in {}", "стоит в: {}"),
@@ -29,6 +29,20 @@ _NO_COLUMN: Final = (
     "no column gives the value",
     "ни один столбец не даёт значения",
 )
+_HERE: Final = {
+    Role.VALUE: ("", "", ""),
+    Role.MISSING: (
+        "hier fehlt die Angabe, oder sie ist nicht verwendbar",
+        "the value is missing here, or cannot be used",
+        "здесь нет значения или оно не может быть использовано",
+    ),
+    Role.SUBJECT: (
+        "betrifft diese Zeile; keine Spalte gibt die Angabe",
+        "about this row; no column gives the value",
+        "относится к этой строке; ни один столбец не даёт значения",
+    ),
+    Role.SOURCE: ("hieraus abgeleitet", "derived from this", "получено отсюда"),
+}
 _QUOTES: Final = ("„{}“", "'{}'", "«{}»")
 _LINE: Final = re.compile(r"(.*), line (\d+)")
 _LONGEST: Final = 80
@@ -43,6 +57,11 @@ def cell_text(origin: Origin, language: str) -> str:
     told = role[at].format(place_text(origin.place, language))
     told = f"{told}: {quoted(origin.value, language)}" if origin.value else told
     return f"{told}; {_NO_COLUMN[at]}" if origin.role is Role.SUBJECT else told
+
+
+def role_text(role: Role, language: str) -> str:
+    """The same beside the cell itself; nothing where its value is what is refused."""
+    return _HERE[role][LANGUAGES.index(language)]
 
 
 def mapping_text(origin: Origin, language: str) -> str:

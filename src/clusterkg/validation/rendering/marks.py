@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from clusterkg.findings import Place, Role
-from clusterkg.validation.finding_wording import finding_heading, finding_hint, finding_message
+from clusterkg.findings import Place
+from clusterkg.validation.finding_wording import (
+    finding_heading,
+    finding_hint,
+    finding_message,
+    place_text,
+)
 from clusterkg.validation.rendering.blocks import sorted_groups
-from clusterkg.validation.rendering.cells import cell_text, mapping_text
+from clusterkg.validation.rendering.cells import mapping_text, role_text
 from clusterkg.validation.rendering.words import WORDS, group_name, number, severity_word
 from clusterkg.validation.report import FindingGroup
 from clusterkg.validation.terms import short
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "Mark", "comment_of", "lines", "marks"]
 
+_OTHERS: Final = 5
+"""So many of the other cells of a result are named beside each."""
 _MOST: Final = 8
 """So many messages stand in the comment of a cell."""
 
@@ -80,7 +87,7 @@ def _of_results(report: Report, group: ResultGroup, language: str) -> Iterator[L
         if not result.origins:
             yield made
         for origin in result.origins:
-            told = _told(origin, language)
+            told = _told(origin, result, language)
             yield replace(made, place=origin.place, value=origin.value, told=told)
 
 
@@ -90,11 +97,18 @@ def _message(result: Result, rule: Rule, language: str) -> str:
     return "\n".join([result.message(language), *causes])
 
 
-def _told(origin: Origin, language: str) -> str:
-    """What the cell has to do with it, where that is not plain from the cell itself."""
-    mapping = mapping_text(origin, language)
-    said = "" if origin.role is Role.VALUE else cell_text(origin, language)
-    return " · ".join(part for part in (said, mapping) if part)
+def _told(origin: Origin, result: Result, language: str) -> str:
+    """What the cell has to do with it, the other cells, and the line of the mapping."""
+    others = [one.place for one in result.origins if one is not origin]
+    named = [place_text(place, language) for place in others[:_OTHERS]]
+    if len(others) > _OTHERS:
+        named.append(WORDS[language]["cells"].format(n=number(len(others) - _OTHERS, language)))
+    parts = (
+        role_text(origin.role, language),
+        f"{WORDS[language]['others']}: {'; '.join(named)}" if named else "",
+        mapping_text(origin, language),
+    )
+    return "\n".join(part for part in parts if part)
 
 
 def marks(found: list[Line]) -> dict[Place, dict[tuple[int | None, str | None], Mark]]:

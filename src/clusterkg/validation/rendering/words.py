@@ -44,6 +44,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "cell": "Zelle",
         "message": "Was falsch ist, erwartet wird und zu tun ist",
         "role": "Herkunft",
+        "others": "dazu",
         "rows": "… und {n} weitere Zeilen, die betroffen sind",
         "good": "Nichts zu beanstanden.",
         "nothing": "Kein Knoten der Daten gehört zu einer der Regeln: "
@@ -80,6 +81,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "cell": "cell",
         "message": "what is wrong, what is expected and what to do",
         "role": "origin",
+        "others": "with",
         "rows": "… and {n} more rows that are concerned",
         "good": "Nothing to complain about.",
         "nothing": "No node of the data belongs to any of the rules: "
@@ -116,6 +118,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "cell": "ячейка",
         "message": "что неверно, что ожидается и что сделать",
         "role": "источник",
+        "others": "вместе с",
         "rows": "… и ещё затронутых строк: {n}",
         "good": "Замечаний нет.",
         "nothing": "Ни один узел данных не подпадает под правила: "
