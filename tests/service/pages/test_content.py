@@ -200,6 +200,19 @@ def test_lists_can_be_filtered_and_sorted(client: httpx.Client) -> None:
     )
 
 
+def test_an_umbrella_without_actors_has_its_page_and_its_row(client: httpx.Client) -> None:
+    """What it is, what stands under its roof, and what became of it."""
+    text = text_of(client, "/doc/cluster/wim")
+    assert "Dachorganisation Wirtschaftsinitiative für Mitteldeutschland" in text
+    assert "Unternehmen, Kammern und Städte handeln gemeinsam." in text
+    assert "Unter seinem Dach Automotive Cluster Ostdeutschland" in text
+    assert "Aufgegangen in Europäische Metropolregion Mitteldeutschland" in text
+    assert "act together" not in text
+    assert "Wirtschaftsinitiative für Mitteldeutschland" in text_of(client, "/clusters")
+    around = text_of(client, "/").partition("Dächer, Programme und Standorte")[2]
+    assert "Wirtschaftsinitiative für Mitteldeutschland" in around
+
+
 def test_a_query_is_answered_with_a_table(client: httpx.Client) -> None:
     query = (
         "SELECT ?cluster ?name WHERE { ?cluster a <https://w3id.org/clusterkg/ontology#Cluster> ; "

@@ -102,6 +102,7 @@ class Cluster:
     name: Label
     type: str
     others: tuple[Label, ...]
+    descriptions: tuple[Label, ...]
     kinds: tuple[tuple[str, Label], ...]
     stated: tuple[Label, ...]
     fields: tuple[tuple[str, Label], ...]
@@ -112,6 +113,9 @@ class Cluster:
     designations: tuple[Designation, ...]
     managers: tuple[Manager, ...]
     umbrellas: tuple[tuple[str, Label], ...]
+    sheltered: tuple[tuple[str, Label], ...]
+    """What stands under its roof."""
+    successors: tuple[tuple[str, Label], ...]
     predecessors: tuple[tuple[str, Label], ...]
     partners: tuple[tuple[str, Label], ...]
     bodies: tuple[tuple[str, Label], ...]
@@ -184,11 +188,16 @@ def _cluster(iri: str, facts: Facts, summary: Summary | None, reader: Reader) ->
     def named(name: str) -> tuple[tuple[str, Label], ...]:
         return described.named(facts, facts.things(iri, name), language)
 
+    def naming(name: str) -> tuple[tuple[str, Label], ...]:
+        found = [thing for thing in facts.subjects() if iri in facts.things(thing, name)]
+        return described.named(facts, found, language)
+
     return Cluster(
         iri=iri,
         name=facts.name(iri, language),
         type=summary.type if summary else "Cluster",
         others=tuple(facts.sayings(iri, "skos:altLabel", language)),
+        descriptions=tuple(facts.labels(iri, "dct:description", language)),
         kinds=named("clk:clusterKind"),
         stated=tuple(facts.sayings(iri, "clk:statedAs", language)),
         fields=named("clk:inSector"),
@@ -206,6 +215,8 @@ def _cluster(iri: str, facts: Facts, summary: Summary | None, reader: Reader) ->
             for manager, name in named("clk:managedBy")
         ),
         umbrellas=named("clk:underUmbrella"),
+        sheltered=naming("clk:underUmbrella"),
+        successors=naming("clk:succeeds"),
         predecessors=named("clk:succeeds"),
         partners=named("clk:cooperatesWith"),
         bodies=named("org:linkedTo"),

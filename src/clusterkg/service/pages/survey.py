@@ -107,7 +107,7 @@ def survey(reading: Reading, language: str) -> Survey:
     inside = _inside(reading, facts)
     verdicts = _verdicts(reading)
     asked = conditions.thresholds(reading)
-    things = [iri for iri in facts.subjects() if facts.is_a(iri, "clk:Cluster") or iri in actors]
+    things = facts.subjects()
     around = [thing for iri in things for name in _AROUND for thing in facts.things(iri, name)]
     facts.add(reading.names(around))
     frozen = {
