@@ -258,3 +258,15 @@ def test_the_shapes_graph_is_whole_though_shapes_are_judged_apart(tmp_path: Path
     ] ."""
     report = judged(tmp_path, "ex:a a ex:Human .", DECLARED + shapes)
     assert len(report.results) == 1
+
+
+def test_where_pyshacl_fails_on_a_value_its_reader_is_told(tmp_path: Path) -> None:
+    shapes = """ex:S a sh:NodeShape ; sh:targetNode ex:a ;
+      sh:property [ sh:path ex:born ; sh:lessThanOrEquals ex:died ] ."""
+    data = """ex:a ex:born "2001-13-01"^^xsd:date ; ex:died "1999-01-01"^^xsd:date ."""
+    (tmp_path / "data.ttl").write_text(PREFIXES + data, encoding="utf-8")
+    (tmp_path / "shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
+    files = [tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"]
+    assert len(validate_files(*files).results) == 1
+    with pytest.raises(ValidationError, match="pySHACL fails on a value of the data"):
+        validate_files(*files, engine="pyshacl")

@@ -167,6 +167,14 @@ def _run(data: Graph, shapes: Shapes) -> Graph:
         ) from error
     except (ReportableRuntimeError, NotImplementedError, ParseException) as error:
         raise ValidationError(f"a shape cannot be judged: {error}", at=files) from error
+    except TypeError as error:
+        # two values of which one is not of its datatype
+        raise ValidationError(
+            f"pySHACL fails on a value of the data: {error}",
+            at=files,
+            hint="Values that are not of their datatype it may not compare: correct them, or leave "
+            "out --engine pyshacl.",
+        ) from error
     if isinstance(found, ValidationFailure):
         raise ValidationError(f"a shape cannot be judged: {text}", at=files)
     report: Graph = found

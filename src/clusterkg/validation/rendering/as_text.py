@@ -39,7 +39,9 @@ def text_report(
     ``colour`` marks the severities with ANSI colours.
     """
     words = WORDS[language]
-    lines = [summary(report, language), *checked(report, language).splitlines()]
+    lines = [summary(report, language)]
+    for line in checked(report, language).splitlines():
+        lines += _wrapped(line, "")
     if not report.results and not report.findings:
         return "\n".join([*lines, words["good"], ""])
     shown = view(report, language, limit)

@@ -37,9 +37,9 @@ _HERE: Final = {
         "здесь нет значения или оно не может быть использовано",
     ),
     Role.SUBJECT: (
-        "betrifft diese Zeile; keine Spalte gibt die Angabe",
-        "about this row; no column gives the value",
-        "относится к этой строке; ни один столбец не даёт значения",
+        "betrifft, was hier genannt ist; keine Spalte gibt die Angabe",
+        "about what is named here; no column gives the value",
+        "относится к названному здесь; ни один столбец не даёт значения",
     ),
     Role.SOURCE: ("hieraus abgeleitet", "derived from this", "получено отсюда"),
 }

@@ -44,6 +44,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "cell": "Zelle",
         "message": "Was falsch ist, erwartet wird und zu tun ist",
         "role": "Herkunft",
+        "engine.for": "für",
         "others": "dazu",
         "rows": "… und {n} weitere Zeilen, die betroffen sind",
         "good": "Nichts zu beanstanden.",
@@ -81,6 +82,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "cell": "cell",
         "message": "what is wrong, what is expected and what to do",
         "role": "origin",
+        "engine.for": "for",
         "others": "with",
         "rows": "… and {n} more rows that are concerned",
         "good": "Nothing to complain about.",
@@ -118,6 +120,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "cell": "ячейка",
         "message": "что неверно, что ожидается и что сделать",
         "role": "источник",
+        "engine.for": "для",
         "others": "вместе с",
         "rows": "… и ещё затронутых строк: {n}",
         "good": "Замечаний нет.",
@@ -197,7 +200,7 @@ def checked(report: Report, language: str) -> str:
         triples=number(report.checked.triples, language),
         focus=number(report.checked.focus_nodes, language),
         shapes=number(report.checked.shapes, language),
-        engine=report.engine,
+        engine=report.engine.replace(" for ", f" {WORDS[language]['engine.for']} "),
     )
     empty = report.checked.shapes and not report.checked.focus_nodes
     return f"{line}\n{WORDS[language]['nothing']}" if empty else line
