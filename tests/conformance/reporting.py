@@ -1,8 +1,9 @@
 """What a run of the suites came to: a table for the terminal, and reports that others can read.
 
-The reports are the CSV form of the RML community's implementation report
-(https://github.com/kg-construct/implementation-report), one file a module, and EARL in Turtle
-(https://www.w3.org/TR/EARL10-Schema/). They hold no date: the same results give the same bytes.
+The reports are those of the RML community's implementation report
+(https://github.com/kg-construct/implementation-report): its two files for one engine, and its form
+once more for each suite; and EARL in Turtle (https://www.w3.org/TR/EARL10-Schema/). They hold no
+date: the same results give the same bytes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ PASSED, FAILED, DEVIATES, SKIPPED = "passed", "failed", "deviates", "skipped"
 COLUMNS = (PASSED, DEVIATES, SKIPPED, FAILED)
 STATUS = {PASSED: "passed", FAILED: "failed", DEVIATES: "failed", SKIPPED: "inapplicable"}
 """What the community's report calls it."""
+MODULES = ("rml-core", "rml-io", "rml-fnml", "rml-cc", "rml-lv")
+"""The suites of the community's report, in its order."""
 PROJECT = "https://w3id.org/clusterkg"
 BY = " by "
 """A suite run with an engine that is not the default one: ``shacl by pyshacl``."""
@@ -97,6 +100,12 @@ def write(found: Sequence[Outcome], folder: Path, version: str) -> None:
         of_suite = [one for one in found if one.suite == suite]
         (folder / f"{suite.replace(' ', '-')}.csv").write_text(as_csv(of_suite), encoding="utf-8")
     (folder / "earl.ttl").write_text(as_earl(found, version), encoding="utf-8")
+    modules = [one for suite in MODULES for one in found if one.suite == suite]
+    if modules:
+        data = folder / "implementation-report" / "data"
+        (data / "results").mkdir(parents=True, exist_ok=True)
+        (data / "results" / "clusterkg.csv").write_text(as_csv(modules), encoding="utf-8")
+        (data / "processors.csv").write_text(as_processor(version), encoding="utf-8")
 
 
 def as_csv(found: Sequence[Outcome]) -> str:
@@ -106,6 +115,14 @@ def as_csv(found: Sequence[Outcome]) -> str:
     writer.writerow(("testcase_id", "status", "notes"))
     writer.writerows((one.case, STATUS[one.status], one.note) for one in found)
     return file.getvalue()
+
+
+def as_processor(version: str) -> str:
+    """The line of the community's list of engines; who hands it in adds the date and a contact."""
+    return (
+        "processor_id,name,version,release_date,contact,homepage,results_file\n"
+        f'clusterkg,clusterkg,{version},,,{PROJECT},"results/clusterkg.csv"\n'
+    )
 
 
 def as_earl(found: Sequence[Outcome], version: str) -> str:

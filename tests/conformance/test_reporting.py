@@ -14,7 +14,7 @@ import pytest
 import rdflib
 from rdflib.namespace import DCTERMS, RDF
 
-from .reporting import DEVIATES, FAILED, PASSED, SKIPPED, Outcome, as_csv, as_earl, table
+from .reporting import DEVIATES, FAILED, PASSED, SKIPPED, Outcome, as_csv, as_earl, table, write
 from .test_rml import CASES
 
 EARL = rdflib.Namespace("http://www.w3.org/ns/earl#")
@@ -44,6 +44,17 @@ def test_the_csv_has_the_columns_and_words_of_the_community() -> None:
     statuses = [row["status"] for row in rows]
     assert statuses == ["passed", "failed", "failed", "passed", "failed", "inapplicable"]
     assert rows[1]["notes"] == 'says "33", no\ndatatype'
+
+
+def test_the_communitys_report_gets_its_modules_and_a_line_about_the_engine(tmp_path: Path) -> None:
+    write(FOUND, tmp_path, "1.2.3")
+    data = tmp_path / "implementation-report" / "data"
+    (engine,) = csv.DictReader(io.StringIO((data / "processors.csv").read_text("utf-8")))
+    assert (engine["processor_id"], engine["version"]) == ("clusterkg", "1.2.3")
+    results = csv.DictReader(io.StringIO((data / engine["results_file"]).read_text("utf-8")))
+    assert [row["testcase_id"] for row in results] == ["RMLTC0000-JSON", "RMLSTC0003"]
+    write(FOUND[2:], tmp_path / "none", "1.2.3")
+    assert not (tmp_path / "none" / "implementation-report").exists()
 
 
 def test_earl_holds_an_assertion_of_every_case() -> None:
