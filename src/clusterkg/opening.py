@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from clusterkg.errors import SourceError, ValidationError, did_you_mean, nearest
+from clusterkg.errors import MappingError, SourceError, ValidationError, did_you_mean, nearest
 from clusterkg.progress import silent
 from clusterkg.publication.content import ONTOLOGY_PART, RESERVED
 from clusterkg.publication.fingerprint import mapping_programme
@@ -129,6 +129,7 @@ def open_tables(
     """Read the project's tables, and the mappings before the first of them is run."""
     from clusterkg.engines.duckdb import connect
     from clusterkg.mapping.checking import used_columns
+    from clusterkg.mapping.incomplete import IncompleteMappingError, project_problems
     from clusterkg.mapping.kept import Kept
     from clusterkg.mapping.reading import read_mapping
     from clusterkg.sources.description import read_descriptions
@@ -140,17 +141,28 @@ def open_tables(
         _check_names(sources)
         relations, found = load_tables(connection, sources, progress=progress, temporary=temporary)
     mappings, uses = {}, {}
+    read: dict[str, MappingDocument | IncompleteMappingError] = {}
     used: set[tuple[str, str, str]] = set()
     with watch.station("mapping"):
         for source in sources:
             if source.mapping is None:
                 continue
             name = f"{source.folder.parent.name}/{source.key}/{source.mapping.name}"
-            mapping = read_mapping(source.mapping, base_iri=project.settings.base_iri, name=name)
+            try:
+                mapping = read_mapping(
+                    source.mapping, base_iri=project.settings.base_iri, name=name
+                )
+            except IncompleteMappingError as error:
+                read[source.key] = error
+                continue
+            read[source.key] = mapping
             columns = used_columns(mapping, relations, source.key)
             mappings[source.key] = mapping
             uses[source.key] = tuple(sorted({key for key, _, _ in columns} - {source.key}))
             used |= columns
+        for one in read.values():
+            if isinstance(one, IncompleteMappingError):
+                raise project_problems(connection, read, relations) or one
         checksums = table_checksums(sources)
         tables = {relation: checksums[relation.source, relation.table] for relation in relations}
         kept = Kept(project.build / KEPT, mapping_programme(), tables, writes=keep)
@@ -174,6 +186,7 @@ def make_graph(
     """
     from clusterkg.graph.quads import add_rdf_files, create_quads
     from clusterkg.mapping.checking import check_all_used
+    from clusterkg.mapping.incomplete import project_problems
 
     watch = watch or Watch()
     connection, project = opened.connection, opened.project
@@ -181,7 +194,11 @@ def make_graph(
     relations = _without_rows(opened, out)
     create_quads(connection)
     with watch.station("mapping"):
-        made = _mapped(opened, out, progress)
+        try:
+            made = _mapped(opened, out, progress)
+        except MappingError as error:
+            # it is that of the first mapping that has any
+            raise project_problems(connection, opened.mappings, relations) or error from error
         check_all_used(opened.sources, opened.relations, opened.columns)
     with watch.station("ontology"):
         add_rdf_files(

@@ -197,3 +197,26 @@ def test_a_database_tells_its_names_with_the_rest(tmp_path: Path, *, reached: bo
     told = [(int(m[1]), m[2]) for line in lines if (m := place.fullmatch(line))]
     more = [(line, what.format(file)) for line, what in IN_DATABASE] if reached else []
     assert told == sorted(IN_DOCUMENT + more)
+
+
+def test_a_build_tells_the_problems_of_all_sources(tmp_path: Path) -> None:
+    folder = tmp_path / "region"
+    assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    cluster = folder / "data/cluster/mapping.yarrrml.yml"
+    figures = folder / "data/figures/mapping.yarrrml.yml"
+    right = cluster.read_text("utf-8").replace("$(website)~iri", "$(webseite)~iri", 1)
+    figures.write_text(figures.read_text("utf-8").replace("$(number)", "$(nmber)"), "utf-8")
+
+    def told(text: str) -> list[str]:
+        cluster.write_text(text, "utf-8")
+        result = CliRunner().invoke(main, ["-C", str(folder), "build"])
+        assert result.exit_code == 4
+        first, *lines = result.stderr.splitlines()
+        said = [line for line in lines if not line.startswith("    ")]
+        assert f"{len(said)} problems in 2 mappings" in first
+        return [re.sub(r"^  data/(\w+)/\S+:\d+: (triples map \S+ )?", r"\1 ", one) for one in said]
+
+    columns = ["cluster no column 'webseite'", "figures no column 'nmber'"]
+    assert told(right) == columns
+    prefix = "cluster undefined prefix 'clkk' in 'clkk:$(kind)'"
+    assert told(right.replace("clk-kind:$(kind)", "clkk:$(kind)", 1)) == [prefix, *columns]

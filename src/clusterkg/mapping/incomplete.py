@@ -9,24 +9,29 @@ from clusterkg.errors import MappingError, SourceError
 from clusterkg.mapping.checking import check_references
 from clusterkg.mapping.database_rows import on_database
 from clusterkg.mapping.logical_rows import RowFinder
-from clusterkg.mapping.problems import Problems
+from clusterkg.mapping.problems import Problems, joined
+from clusterkg.mapping.running import search_path
 from clusterkg.mapping.triples_map import (
     LogicalDatabase,
     LogicalFile,
+    LogicalQuery,
+    LogicalTable,
     RefObjectMap,
     TriplesMap,
     stated_terms,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Dictionary
     from collections.abc import Sequence
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.mapping.problems import Problem
     from clusterkg.mapping.triples_map import LogicalSource, Mapping
     from clusterkg.sources.databases import Address
+    from clusterkg.sources.relation import Relation
 
-__all__ = ["IncompleteMappingError", "tell_all"]
+__all__ = ["IncompleteMappingError", "project_problems", "tell_all"]
 
 
 class IncompleteMappingError(MappingError):
@@ -57,13 +62,47 @@ def tell_all(
     raise error.problems.error()
 
 
-def _references(
-    connection: Connection, file: str, mapping: Mapping, kinds: tuple[type[LogicalSource], ...]
+def project_problems(
+    connection: Connection,
+    read: Dictionary[str, Mapping | IncompleteMappingError],
+    relations: Sequence[Relation],
+) -> MappingError | None:
+    """The problems of all mappings of a project, by the keys of their sources, as one error.
+
+    ``relations`` are the loaded tables of all sources. None if there are no problems.
+    """
+    found = []
+    for source, one in read.items():
+        if isinstance(one, IncompleteMappingError):
+            problems, mapping = one.problems, one.mapping
+        else:
+            problems, mapping = Problems(one.shown), one
+        tables = (LogicalTable, LogicalQuery, LogicalFile)
+        with search_path(connection, source):
+            for problem in _references(
+                connection, problems.file, mapping, tables, relations=relations, source=source
+            ):
+                problems.add_problem(problem)
+        found.append(problems)
+    return joined(found)
+
+
+def _references(  # noqa: PLR0913
+    connection: Connection,
+    file: str,
+    mapping: Mapping,
+    kinds: tuple[type[LogicalSource], ...],
+    *,
+    relations: Sequence[Relation] = (),
+    source: str | None = None,
 ) -> list[Problem]:
     """What is wrong with the references into sources of some kinds. Raises SourceError."""
     problems = Problems(file)
     readable = _readable([one for one in mapping.triples_maps if isinstance(one.source, kinds)])
-    finder = RowFinder(connection, problems, folder=mapping.file.parent, no_rows=True)
+    folder = mapping.file.parent
+    finder = RowFinder(
+        connection, problems, relations=relations, source=source, folder=folder, no_rows=True
+    )
     try:
         rows = finder.rows(readable)
         check_references(connection, replace(mapping, triples_maps=readable), rows, problems)

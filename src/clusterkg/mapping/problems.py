@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from clusterkg.errors import MappingError
 
-__all__ = ["Problem", "Problems"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Problem", "Problems", "joined"]
 
 
 @dataclass(frozen=True, order=True)
@@ -52,12 +56,23 @@ class Problems:
         if len(problems) == 1:
             problem = problems[0]
             return MappingError(problem.what, at=self._place(problem), hint=problem.hint)
-        lines = [f"{len(problems)} problems"]
-        for problem in problems:
-            lines.append(f"  {self._place(problem)}: {problem.what}")
+        return MappingError("\n".join([f"{len(problems)} problems", *self._lines()]), at=self.file)
+
+    def _lines(self) -> Iterator[str]:
+        for problem in sorted(self.found, key=lambda problem: (problem.line or 0, problem.what)):
+            yield f"  {self._place(problem)}: {problem.what}"
             if problem.hint:
-                lines.append(f"    {problem.hint}")
-        return MappingError("\n".join(lines), at=self.file)
+                yield f"    {problem.hint}"
 
     def _place(self, problem: Problem) -> str:
         return self.file if problem.line is None else f"{self.file}:{problem.line}"
+
+
+def joined(found: Sequence[Problems]) -> MappingError | None:
+    """The MappingError that tells the problems of several mappings; None if there are none."""
+    faulty = [one for one in found if one.found]
+    if len(faulty) < 2:  # noqa: PLR2004
+        return faulty[0].error() if faulty else None
+    count = sum(len(one.found) for one in faulty)
+    lines = [line for one in faulty for line in one._lines()]
+    return MappingError("\n".join([f"{count} problems in {len(faulty)} mappings", *lines]))
