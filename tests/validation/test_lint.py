@@ -237,6 +237,14 @@ DEFECTS = {
         *("contradiction", VIOLATION, 3, "one of"),
     ),
     "flags": (on(P, 'sh:minCount 1 ; sh:flags "i"'), "no-effect", WARNING, 3, "sh:pattern"),
+    "no truth value": (
+        on(P, 'sh:minCount 1 ; sh:uniqueLang "true"'),
+        *("no-effect", VIOLATION, 3, "true or false"),
+    ),
+    "one for true": (
+        on(P, 'sh:minCount 1 ; sh:deactivated "1"^^xsd:boolean'),
+        *("no-effect", VIOLATION, 3, "true or false"),
+    ),
     "qualified alone": (
         on(P, "sh:qualifiedMinCount 1"),
         "no-effect",

@@ -115,3 +115,10 @@ def test_ill_typed_literals_are_read_without_a_word(
     )
     assert len(graph_of_files([file])) == 2
     assert caplog.text == ""
+
+
+def test_a_context_on_the_web_is_not_fetched(tmp_path: Path) -> None:
+    file = tmp_path / "data.jsonld"
+    file.write_text('{"@context": "https://example.org/context", "@id": "https://example.org/a"}')
+    with pytest.raises(GraphError, match=r"data\.jsonld: the @context .* nothing is fetched"):
+        graph_of_files([file])

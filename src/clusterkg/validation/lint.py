@@ -35,7 +35,12 @@ from clusterkg.validation.lint_terms import (
     unknown_terms,
     used_terms,
 )
-from clusterkg.validation.lint_words import misspelt_namespaces, unknown_words, wrong_severities
+from clusterkg.validation.lint_words import (
+    misspelt_namespaces,
+    unknown_words,
+    wrong_severities,
+    wrong_truths,
+)
 from clusterkg.validation.loading import graph_of_files
 from clusterkg.validation.terms import encode
 from clusterkg.validation.triples import is_described, load_files
@@ -98,6 +103,7 @@ def _of_shapes(linted: Linted) -> Iterator[Finding]:
         )
     yield from unknown_words(linted)
     yield from wrong_severities(linted)
+    yield from wrong_truths(linted)
     yield from undefined(linted)
     yield from unattached(linted)
     yield from overlays_without_base(linted)

@@ -217,6 +217,18 @@ LINT_SENTENCES: Final[dict[str, Sentence]] = {
             "Добавьте {other} или уберите {word}.",
         ),
     ),
+    "lint-truth": Sentence(
+        (
+            "{shape}: {word} {value} ist weder true noch false und gilt als false",
+            "{shape}: {word} {value} is neither true nor false, and counts as false",
+            "{shape}: {word} {value} — не true и не false, считается как false",
+        ),
+        (
+            "Schreiben Sie true oder false, ohne Anführungszeichen.",
+            "Write true or false, without quotes.",
+            "Напишите true или false без кавычек.",
+        ),
+    ),
     "lint-empty": Sentence(
         (
             "{shape}: {word} ist eine leere Liste: kein Wert kann richtig sein",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import nearest
 from clusterkg.findings import Severity
-from clusterkg.namespaces import PREFIXES, SH
+from clusterkg.namespaces import PREFIXES, SH, XSD
 from clusterkg.validation.constraints import defined_words
 from clusterkg.validation.lint_reading import finding
 from clusterkg.validation.terms import encode
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from clusterkg.findings import Finding, Place
     from clusterkg.validation.lint_reading import Linted
 
-__all__ = ["misspelt_namespaces", "unknown_words", "vocabulary_positions", "wrong_severities"]
+__all__ = [
+    "misspelt_namespaces",
+    "unknown_words",
+    "vocabulary_positions",
+    "wrong_severities",
+    "wrong_truths",
+]
 
 _FORMER: Final = {
     "shape": "node",
@@ -45,6 +51,8 @@ _LATER: Final = frozenset(
     )
 )
 """Words of the drafts of SHACL 1.2."""
+_TRUTHS: Final = ("closed", "deactivated", "uniqueLang", "qualifiedValueShapesDisjoint")
+_TRUE_OR_FALSE: Final = tuple(f'"{text}"^^<{XSD}boolean>' for text in ("true", "false"))
 _SEVERITIES: Final = frozenset(f"{SH}{word}" for word in ("Info", "Warning", "Violation"))
 _OF_PATHS: Final = ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 _OF_VOCABULARY: Final = (
@@ -104,6 +112,24 @@ def wrong_severities(linted: Linted) -> Iterator[Finding]:
             value=linted.name(value),
             shape=linted.shape_name(node),
         )
+
+
+def wrong_truths(linted: Linted) -> Iterator[Finding]:
+    """What should be true or false and is another literal, which counts as false."""
+    from rdflib import URIRef
+
+    for word in _TRUTHS:
+        for node, value in sorted(linted.graph.subject_objects(URIRef(SH + word)), key=str):
+            if encode(value) not in _TRUE_OR_FALSE:
+                yield finding(
+                    Severity.VIOLATION,
+                    "no-effect",
+                    "lint-truth",
+                    linted.place(node, word),
+                    shape=linted.shape_name(node),
+                    word=f"sh:{word}",
+                    value=linted.name(value),
+                )
 
 
 def vocabulary_positions(linted: Linted) -> Iterator[tuple[Node, str, Node]]:

@@ -28,6 +28,8 @@ __all__ = ["graph_of_files", "graph_of_quads", "is_rdf", "located_triples", "tri
 
 _SUFFIXES: Final = {"owl": "rdf", "json": "jsonld", "ntriples": "nt", "nquads": "nq"}
 _KNOWN: Final = ("jsonld", "n3", "nq", "nt", "owl", "rdf", "trig", "ttl", "xml")
+_REMOTE: Final = "LoadDocumentCallback"
+"""What the parser says where it would have to load a context."""
 _ROWS: Final = 50_000
 
 
@@ -147,6 +149,12 @@ def _quads(
         if prefixes is not None:
             prefixes.update(parser.prefixes)
     except SyntaxError as problem:
+        if _REMOTE in str(problem.msg):
+            raise error(
+                "the @context of the JSON-LD stands on the web, and nothing is fetched",
+                at=str(file),
+                hint="Put the context into the file, or give the data in another syntax.",
+            ) from problem
         line = f", line {problem.lineno}" if problem.lineno else ""
         raise error(
             f"not {form.name}: {problem.msg}",
