@@ -93,11 +93,12 @@ class _Tracing:
 
     def answers(self, rows: TracedRows) -> Iterator[Answer]:
         """What the rows of the triples map say."""
-        self._keep_rows(rows)
-        yield from self._nodes(rows)
-        for branch in self.branches:
-            yield from self._branch(branch, rows, relaxed=False)
-        here = {row["s"] for row in self._fetched("SELECT DISTINCT s FROM trace_rows")}
+        here: set[str] = set()
+        if self._keep_rows(rows):
+            yield from self._nodes(rows)
+            for branch in self.branches:
+                yield from self._branch(branch, rows, relaxed=False)
+            here |= {row["s"] for row in self._fetched("SELECT DISTINCT s FROM trace_rows")}
         pattern = subject_pattern(self.plan.triples_map, self.mapping.base_iri)
         self.lacking = {
             (node, predicate)
@@ -107,8 +108,7 @@ class _Tracing:
 
     def relaxed(self, rows: TracedRows) -> Iterator[Answer]:
         """What the rows say that the query leaves out."""
-        self._keep_rows(rows)
-        for branch in self.branches:
+        for branch in self.branches if self._keep_rows(rows) else ():
             for answer in self._branch(branch, rows, relaxed=True):
                 about = answer.about
                 if isinstance(about, Missing) and (about.node, about.predicate) in self.lacking:
@@ -116,17 +116,21 @@ class _Tracing:
 
     # -- rows ----------------------------------------------------------------------------------
 
-    def _keep_rows(self, rows: TracedRows) -> None:
-        """The rows of the nodes that are asked for, with their cells, in ``trace_rows``."""
+    def _keep_rows(self, rows: TracedRows) -> bool:
+        """The rows of the nodes that are asked for, with their cells, in ``trace_rows``.
+
+        Whether there are any.
+        """
         plan = self.plan
         used = used_cells(plan, [*self.branches, *self._types()])
         cells = unnest(plan.cells.select(rows.name, *rows.hidden, only=used), plan.subject.unnested)
         subject = plan.subject.sql.sql(dialect="duckdb")
-        self.connection.execute(
+        kept = self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE trace_rows AS SELECT * FROM (SELECT *, "
             f"{subject} AS s FROM ({cells.sql(dialect='duckdb')})) "
             "WHERE s IN (SELECT node FROM trace_nodes)"
-        )
+        ).fetchone()
+        return bool(kept and kept[0])
 
     def _types(self) -> list[Branch]:
         """The branches that say what a node is, as far as its row alone tells."""
@@ -159,7 +163,7 @@ class _Tracing:
         if relaxed and not look.object:  # the same for all: not what such a row would give
             return
         made = self._rows_of(branch, rows, parent).sql(dialect="duckdb")
-        line = (branch.stated.line if branch.stated else None) or self.plan.triples_map.line
+        line = _line(branch.stated) or self.plan.triples_map.line
         for row in self._fetched(f"SELECT DISTINCT * FROM ({made}) AS b WHERE {_WANTED}"):
             quad = (row["s"], row["p"], row["o"])
             if quad in self.asked.quads and not relaxed:
@@ -216,6 +220,13 @@ class _Tracing:
         found = self.connection.execute(sql)
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _line(stated: TermMap | RefObjectMap | None) -> int | None:
+    """The line of the mapping that states an object."""
+    if stated is None or stated.line or isinstance(stated, TermMap):
+        return stated.line if stated else None
+    return next((join.child.line for join in stated.joins if join.child.line), None)
 
 
 def _may_state(branch: Branch, predicate: str) -> bool:
@@ -292,7 +303,8 @@ class _Look:
         failed = self.rows.failed(row)
         empty = [names for name, names in self.each.items() if row[f"{_TEXT}{name}"] is None]
         names = failed or frozenset(name for some in empty for name in some)
-        hits = list(self.rows.hits(names or self.object | self.keys, row))
+        asked = names or (self.object if self.parent is None else self.keys)
+        hits = list(self.rows.hits(asked, row))
         hits = hits or list(_own(self.rows.hits(self.subject, row)))
         return tuple((hit, Role.SOURCE if hit.part is Part.KEY else Role.MISSING) for hit in hits)
 

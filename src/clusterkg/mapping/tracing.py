@@ -144,16 +144,17 @@ class _Telling:
         return tuple(sorted(found, key=_rank))
 
     def _telling(self, hits: Sequence[tuple[Hit, Role]]) -> list[tuple[Hit, Role]]:
-        """Without cells that say nothing: full ones where others are empty, or the reverse."""
+        """Without cells that say nothing; where a value is missing, the empty ones count most."""
         found: list[tuple[Hit, Role]] = []
         for role in Role:
             some = [hit for hit, of in hits if of is role]
             empty = [hit for hit in some if hit.row is not None and self._cell(hit) is None]
+            full = [hit for hit in some if hit not in empty]
             if role is Role.MISSING:
-                chosen = empty or some
+                other = Role.SOURCE if empty else role
+                found += [*((hit, role) for hit in empty), *((hit, other) for hit in full)]
             else:
-                chosen = [hit for hit in some if hit not in empty] or some
-            found += [(hit, role) for hit in chosen]
+                found += [(hit, role) for hit in full or some]
         return found
 
     def _shown(self, hit: Hit) -> str | None:
