@@ -80,33 +80,39 @@ def compared(a: str, b: str, *, or_equal: bool) -> str:
     )
 
 
-def compared_to_number(term: str, sign: str, bound: str) -> str | None:
+def compared_to_number(ending: str, text: str, sign: str, bound: str) -> str | None:
     """``term < bound`` or the like for a bound that is a number; None if it is none.
 
-    The same as ``compared``, but without a look at what else the values could be.
+    The same as ``compared``, but without a look at what else the values could be. Of the term it
+    takes SQL for its ending and its lexical form.
     """
-    text, _, kind = bound.rpartition('"^^')
-    number, name = text.removeprefix('"'), kind[1:-1].removeprefix(XSD)
+    lexical, _, kind = bound.rpartition('"^^')
+    number, name = lexical.removeprefix('"'), kind[1:-1].removeprefix(XSD)
     if name not in NUMERIC or not kind.startswith(f"<{XSD}"):
         return None
     if not re.fullmatch(_WRITTEN.get(name, _INTEGER), number) or number.endswith("INF"):
         return None
-    cases = " ".join(_case(term, name) for name in NUMERIC)
-    value = f"CASE WHEN starts_with({term}, '\"') THEN CASE {cases} END END"
     exact, near = "DECIMAL(38, 15)", "DOUBLE"
     return (
-        f"coalesce(try_cast({value} AS {exact}) {sign} try_cast({literal(number)} AS {exact}), "
-        f"try_cast({value} AS {near}) {sign} CAST({literal(number)} AS {near}))"
+        f"CASE WHEN {_is_any_number(ending, text)} THEN coalesce("
+        f"try_cast({text} AS {exact}) {sign} try_cast({literal(number)} AS {exact}), "
+        f"try_cast({text} AS {near}) {sign} CAST({literal(number)} AS {near})) END"
     )
+
+
+def _is_any_number(ending: str, text: str) -> str:
+    """The condition that a literal is a number, of whatever datatype."""
+    written: dict[str, list[str]] = {}
+    for name in NUMERIC:
+        written.setdefault(_WRITTEN.get(name, _INTEGER), []).append(literal(f"^^<{XSD}{name}>"))
+    arms = " ".join(
+        f"WHEN list_contains([{', '.join(endings)}], {ending}) "
+        f"THEN regexp_full_match({text}, {literal(pattern)})"
+        for pattern, endings in written.items()
+    )
+    return f"CASE {arms} ELSE false END"
 
 
 def _is_number(name: str, text: str) -> str:
     """The condition that a text may be a number of that datatype; NaN is less than nothing."""
     return f"regexp_matches({text}, {literal(f'^({_WRITTEN.get(name, _INTEGER)})$')})"
-
-
-def _case(term: str, name: str) -> str:
-    """The text of a term that is a number of that datatype, as the arm of a CASE."""
-    ending = f'"^^<{XSD}{name}>'
-    text = f"substr({term}, 2, length({term}) - {len(ending) + 1})"
-    return f"WHEN ends_with({term}, {literal(ending)}) AND {_is_number(name, text)} THEN {text}"

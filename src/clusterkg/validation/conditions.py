@@ -1,6 +1,7 @@
 """Constraints about single values, as SQL conditions that hold for a value that is not allowed.
 
-https://www.w3.org/TR/shacl/#core-components; ``value`` is the N-Triples text of a value node.
+https://www.w3.org/TR/shacl/#core-components; the column ``value`` is the N-Triples text of a value
+node, TEXT is what SPARQL's STR gives for it, ENDING what follows the text of a literal.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import SH
 from clusterkg.validation.comparison import compared_to_number
 from clusterkg.validation.term_sql import (
+    ending_of,
     has_datatype,
     is_blank,
     is_iri,
@@ -24,9 +26,19 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.constraints import Constraint
 
-__all__ = ["refused"]
+__all__ = ["TEXT", "refused", "with_text"]
 
+TEXT: Final = "said"
+"""The column with the text of a value: an IRI, or the lexical form of a literal."""
+ENDING: Final = "ending"
+"""The column with what follows the text of a literal: a language or a datatype."""
 _KINDS: Final = {"IRI": is_iri, "BlankNode": is_blank, "Literal": is_literal}
+
+
+def with_text(rows: str) -> str:
+    """A relation, or a query in parentheses, with the columns TEXT and ENDING beside value."""
+    ended = f"SELECT *, {ending_of('value')} AS {ENDING} FROM {rows}"
+    return f"(SELECT *, {string_of('value', ENDING)} AS {TEXT} FROM ({ended}))"
 
 
 def _kind(constraint: Constraint) -> str:
@@ -35,11 +47,11 @@ def _kind(constraint: Constraint) -> str:
 
 
 def _bound(sign: str) -> Callable[[Constraint], str | None]:
-    return lambda one: compared_to_number("value", sign, one.term)
+    return lambda one: compared_to_number(ENDING, TEXT, sign, one.term)
 
 
 def _length(sign: str) -> Callable[[Constraint], str]:
-    return lambda one: f"length({string_of('value')}) {sign} {one.count}"
+    return lambda one: f"length({TEXT}) {sign} {one.count}"
 
 
 def _languages(constraint: Constraint) -> str:
@@ -54,7 +66,7 @@ def _languages(constraint: Constraint) -> str:
 
 
 _ALLOWED: Final[dict[str, Callable[[Constraint], str | None]]] = {
-    "Datatype": lambda one: has_datatype("value", one.term),
+    "Datatype": lambda one: has_datatype(ENDING, TEXT, one.term),
     "NodeKind": _kind,
     "MinExclusive": _bound(">"),
     "MinInclusive": _bound(">="),
@@ -68,7 +80,10 @@ _ALLOWED: Final[dict[str, Callable[[Constraint], str | None]]] = {
 
 
 def refused(constraint: Constraint) -> str | None:
-    """The condition for a value that the constraint does not allow; None: there is no such one."""
+    """The condition for a value that the constraint does not allow; None: there is no such one.
+
+    Its columns are value, TEXT and ENDING.
+    """
     allowed = _ALLOWED.get(constraint.component)
     condition = allowed(constraint) if allowed else None
     return None if condition is None else f"NOT coalesce({condition}, false)"

@@ -16,6 +16,7 @@ __all__ = [
     "NUMERIC",
     "PRIMITIVES",
     "datatype_of",
+    "ending_of",
     "has_datatype",
     "is_blank",
     "is_iri",
@@ -36,8 +37,13 @@ PRIMITIVES: Final = {
             ELSE chr(CAST('0x' || left(x, 4) AS INTEGER)) || substr(x, 5) END), ''),
         '\"', '"'), '\''', ''''), '\n', chr(10)), '\r', chr(13)), '\t', chr(9)),
         '\b', chr(8)), '\f', chr(12))""",
-    "shacl_unescaped(s)": r"""array_to_string(list_transform(string_split(s, '\\'),
-        lambda x: shacl_unescaped_part(x)), '\')""",
+    # a text without \u has no backslash before a blank, which can stand for the escaped one
+    "shacl_unescaped(s)": r"""CASE WHEN contains(s, '\u')
+        THEN array_to_string(list_transform(string_split(s, '\\'),
+            lambda x: shacl_unescaped_part(x)), '\')
+        ELSE replace(replace(replace(replace(replace(replace(replace(replace(
+            replace(s, '\\', '\ '), '\"', '"'), '\''', ''''), '\n', chr(10)), '\r', chr(13)),
+            '\t', chr(9)), '\b', chr(8)), '\f', chr(12)), '\ ', '\') END""",
 }
 """The bodies of the functions that the SQL of this module calls, by their heads."""
 _STRING: Final = f"<{XSD}string>"
@@ -76,40 +82,42 @@ def language_of(term: str) -> str:
     )
 
 
-def lexical_of(term: str) -> str:
-    """The lexical form of a literal, its escapes undone; NULL for other terms."""
-    ending = (
-        f"CASE WHEN ends_with({term}, '\"') THEN 2 "
-        f"ELSE length(regexp_extract({term}, '\"[^\"]*$', 0)) + 1 END"
+def ending_of(term: str) -> str:
+    """What follows the text of a literal: nothing, ``@de`` or ``^^<iri>``; else another text."""
+    return f"split_part({term}, '\"', -1)"
+
+
+def lexical_of(term: str, ending: str = "") -> str:
+    """The lexical form of a literal, its escapes undone; NULL for other terms.
+
+    ``ending`` is SQL for what ``ending_of`` gives, if that is known.
+    """
+    text = f"substr({term}, 2, length({term}) - length({ending or ending_of(term)}) - 2)"
+    return (
+        f"CASE WHEN {is_literal(term)} THEN CASE WHEN contains({term}, '\\') "
+        f"THEN shacl_unescaped({text}) ELSE {text} END END"
     )
-    plain = f"substr({term}, 2, length({term}) - {ending})"
-    return f"CASE WHEN {is_literal(term)} THEN {_unescaped(plain)} END"
 
 
-def string_of(term: str) -> str:
+def string_of(term: str, ending: str = "") -> str:
     """What SPARQL's STR gives: the IRI, or the lexical form; NULL for blank nodes."""
     iri = f"substr({term}, 2, length({term}) - 2)"
-    return f"CASE WHEN {is_iri(term)} THEN {iri} ELSE {lexical_of(term)} END"
+    return f"CASE WHEN {is_iri(term)} THEN {iri} ELSE {lexical_of(term, ending)} END"
 
 
-def _unescaped(text: str) -> str:
-    return f"CASE WHEN contains({text}, '\\') THEN shacl_unescaped({text}) ELSE {text} END"
+def has_datatype(ending: str, text: str, datatype: str) -> str:
+    """Whether a term is a literal of the datatype, and its text in the lexical space.
 
-
-def has_datatype(term: str, datatype: str) -> str:
-    """Whether it is a literal of the datatype, and its text in the lexical space.
-
-    https://www.w3.org/TR/shacl/#DatatypeConstraintComponent; ``datatype`` in N-Triples text. The
-    lexical spaces are the primitives of :mod:`clusterkg.mapping.terms`.
+    https://www.w3.org/TR/shacl/#DatatypeConstraintComponent; ``datatype`` in N-Triples text, and
+    of the term SQL for its ending and its lexical form. The lexical spaces are the primitives of
+    :mod:`clusterkg.mapping.terms`.
     """
     if datatype == _STRING:
-        return f"({is_literal(term)} AND ends_with({term}, '\"'))"
+        return f"({ending} = '')"
     if datatype == _LANG_STRING:
-        return f"({language_of(term)} IS NOT NULL)"
-    ending = f'"^^{datatype}'
-    typed = f"{is_literal(term)} AND ends_with({term}, {literal(ending)})"
+        return f"(starts_with({ending}, '@'))"
+    typed = f"{ending} = {literal(f'^^{datatype}')}"
     name = datatype[1:-1].removeprefix(XSD)
     if name not in DATATYPES or f"<{XSD}{name}>" != datatype:
         return f"({typed})"
-    text = _unescaped(f"substr({term}, 2, length({term}) - {len(ending) + 1})")
     return f"({typed} AND coalesce(term_is_{name}({text}), false))"

@@ -1,0 +1,187 @@
+"""Several constraints in one query: the bits of a number say which of them a row breaks.
+
+A relation is read once for all conditions on its values, and once for all that is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from clusterkg.validation.conditions import with_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from clusterkg.validation.constraints import Constraint
+
+__all__ = [
+    "Check",
+    "Condition",
+    "Count",
+    "Joins",
+    "Query",
+    "Values",
+    "conditions_query",
+    "counts_query",
+    "single_query",
+]
+
+_BITS: Final = 30
+"""So many bits of a number are used, whatever the engine takes it for."""
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A constraint, and the shape whose it is."""
+
+    shape: str
+    constraint: Constraint
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A check of single values; ``refused`` is SQL that holds for a ``value`` that breaks it."""
+
+    check: Check
+    refused: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """Conditions on the values in ``rows``: a relation, or a query in parentheses."""
+
+    rows: str
+    conditions: tuple[Condition, ...]
+    joins: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """A check of how many rows of a focus node meet a condition, as ``< 1`` or ``> 3``.
+
+    It holds for numbers that break the check.
+    """
+
+    check: Check
+    counted: str
+    sign: str
+    bound: int
+
+    @property
+    def needs_none(self) -> bool:
+        """Whether a focus node without rows may break it."""
+        return self.sign == "<"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What some checks refuse: the columns origin, focus, value, path and broken.
+
+    ``origin`` is the node that was asked about; the focus node of a property shape that belongs
+    to a property shape is one of its values. ``path`` is there where it is not the shape's own.
+    Bit k of ``broken`` is set if check k is broken.
+    """
+
+    checks: tuple[Check, ...]
+    sql: str
+
+    def broken(self, bits: int) -> Iterator[Check]:
+        """The checks that the bits name."""
+        return (check for k, check in enumerate(self.checks) if bits >> k & 1)
+
+    def led_to(self, values: str) -> Query:
+        """The same for the nodes from which ``values`` leads to those asked about."""
+        return replace(
+            self,
+            sql=f"SELECT v.focus AS origin, q.focus, q.value, q.path, q.broken FROM ({self.sql}) "
+            f"AS q JOIN {values} AS v ON v.value = q.origin",
+        )
+
+
+@dataclass
+class Joins:
+    """Relations of nodes (column node, each once) that a query compares the column value with."""
+
+    names: dict[str, str] = field(default_factory=dict)
+
+    def has(self, relation: str) -> str:
+        """The condition that the value is in the relation."""
+        return f"{self.names.setdefault(relation, f'j{len(self.names)}')}.node IS NOT NULL"
+
+    def sql(self) -> str:
+        """What follows the relation of values, ``v``, in FROM."""
+        return "".join(
+            f" LEFT JOIN {relation} AS {name} ON {name}.node = v.value"
+            for relation, name in self.names.items()
+        )
+
+
+def conditions_query(values: Sequence[Values], among: str = "") -> Iterator[Query]:
+    """The values that break conditions; only those of nodes of the relation ``among``, if named."""
+    flat = [(one, condition) for one in values for condition in one.conditions]
+    for part in _parts(flat):
+        bits: dict[Values, list[str]] = {}
+        for k, (one, condition) in enumerate(part):
+            bits.setdefault(one, []).append(_bit(k, condition.refused))
+        union = " UNION ALL ".join(
+            f"SELECT focus, value, broken FROM (SELECT v.focus, v.value, {' + '.join(some)} AS "
+            f"broken FROM {with_text(one.rows)} AS v{one.joins}) WHERE broken <> 0"
+            for one, some in bits.items()
+        )
+        joined = f" JOIN {among} AS n ON n.node = q.focus" if among else ""
+        yield Query(
+            tuple(condition.check for _, condition in part),
+            f"SELECT q.focus AS origin, q.focus, q.value, NULL AS path, q.broken "
+            f"FROM ({union}) AS q{joined}",
+        )
+
+
+def counts_query(
+    counts: Sequence[Count], focus: str, rows: str, joins: str = ""
+) -> Iterator[Query]:
+    """The nodes of ``focus`` of which too few or too many of the ``rows`` (focus, …) are there."""
+    for part in _parts(counts):
+        if len(part) == 1 and not joins and (part[0].sign, part[0].bound) == ("<", 1):
+            missing = (
+                f"SELECT n.node AS origin, n.node AS focus, NULL AS value, NULL AS path, 1 AS "
+                f"broken FROM {focus} AS n ANTI JOIN (SELECT focus FROM {rows} AS v "
+                f"WHERE {part[0].counted}) AS c ON c.focus = n.node"
+            )
+            yield Query((part[0].check,), missing)
+            continue
+        columns = {one.counted: "" for one in part}
+        columns = {counted: f"c{k}" for k, counted in enumerate(columns)}
+        counted = ", ".join(
+            f"count(CASE WHEN {condition} THEN 1 END) AS {name}"
+            for condition, name in columns.items()
+        )
+        broken = " + ".join(
+            _bit(k, f"coalesce({columns[one.counted]}, 0) {one.sign} {one.bound}")
+            for k, one in enumerate(part)
+        )
+        join = "LEFT JOIN" if any(one.needs_none for one in part) else "JOIN"
+        yield Query(
+            tuple(one.check for one in part),
+            f"SELECT node AS origin, node AS focus, NULL AS value, NULL AS path, broken FROM "
+            f"(SELECT n.node, {broken} AS broken FROM {focus} AS n {join} "
+            f"(SELECT v.focus, {counted} FROM {rows} AS v{joins} GROUP BY v.focus) AS c "
+            f"ON c.focus = n.node) WHERE broken <> 0",
+        )
+
+
+def single_query(check: Check, refused: str) -> Query:
+    """What one check refuses, of a query with the columns focus, value and path."""
+    return Query(
+        (check,),
+        f"SELECT focus AS origin, focus, value, path, 1 AS broken FROM ({refused})",
+    )
+
+
+def _bit(k: int, condition: str) -> str:
+    return f"CASE WHEN {condition} THEN {1 << k} ELSE 0 END"
+
+
+def _parts(checks: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    return (checks[start : start + _BITS] for start in range(0, len(checks), _BITS))

@@ -1,0 +1,249 @@
+"""Shapes → queries on the triples ``t(s, p, o)`` for what the shapes refuse.
+
+Of every shape the focus nodes and the value nodes are relations; what a shape asks of single values
+is a condition on them, what it asks of their number is counted. All properties of a node shape are
+read in one go. What another shape is asked for (sh:node, sh:not, sh:or, …) is first the set of
+nodes that do not conform to it, then a condition like the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from clusterkg.engines.duckdb import literal
+from clusterkg.namespaces import PREFIXES, RDF
+from clusterkg.validation.checks import (
+    Check,
+    Condition,
+    Count,
+    Joins,
+    Values,
+    conditions_query,
+    counts_query,
+    single_query,
+)
+from clusterkg.validation.conditions import TEXT, refused, with_text
+from clusterkg.validation.path import Inverse, Predicate
+from clusterkg.validation.path_sql import values_along
+from clusterkg.validation.refusals import REFUSALS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from clusterkg.validation.checks import Query
+    from clusterkg.validation.constraints import Constraint, Shape, Target
+    from clusterkg.validation.path import Path
+    from clusterkg.validation.running import Engine
+
+__all__ = ["BELOW", "TYPE", "Queries"]
+
+TYPE: Final = f"<{RDF}type>"
+BELOW: Final = f"<{PREFIXES['rdfs']}subClassOf>"
+_QUALIFIED: Final = {"QualifiedMinCount": "<", "QualifiedMaxCount": ">"}
+
+
+@dataclass
+class Queries:
+    """Makes queries, and relations of nodes, each of these once."""
+
+    engine: Engine
+    shapes: Mapping[str, Shape]
+    few: set[str] = field(default_factory=set)
+    """The relations of nodes that are a small part of all."""
+    made: dict[object, str] = field(default_factory=dict)
+
+    def of(self, shape: Shape, focus: str) -> Iterator[Query]:
+        """The queries for what a shape refuses of the nodes of a relation."""
+        if shape.deactivated:
+            return
+        parts = [shape]
+        if shape.path is None:
+            yield from self._of_values(shape, focus, self._selves(focus))
+            parts = [self.shapes[one] for one in shape.properties]
+        parts = [one for one in parts if not one.deactivated]
+        direct = [one for one in parts if isinstance(one.path, Predicate)]
+        yield from self._of_properties(direct, focus)
+        for one in parts:
+            if one.path is None:
+                yield from self.of(one, focus)
+                continue
+            values = self._values(one.path, focus)
+            if one not in direct:
+                yield from self._of_values(one, focus, values)
+            for below in one.properties:
+                for query in self.of(self.shapes[below], self._nodes(values, focus)):
+                    yield query.led_to(values)
+
+    def failing(self, node: str, nodes: str) -> str:
+        """The relation of those ``nodes`` that do not conform to a shape."""
+        queries = [one.sql for one in self.of(self.shapes[node], nodes)]
+        union = " UNION ALL ".join(f"SELECT origin AS node FROM ({sql})" for sql in queries)
+        sql = f"SELECT DISTINCT node FROM ({union})" if union else "SELECT '' AS node WHERE false"
+        return self._relation(("failing", node, nodes), sql)
+
+    # -- nodes ---------------------------------------------------------------------------------
+
+    def focus(self, targets: tuple[Target, ...]) -> str:
+        """The relation of the nodes that the targets name."""
+        if len(targets) == 1 and targets[0].kind == "class":
+            return self._instances(targets[0].term)
+        selects = [self._target(one) for one in targets]
+        return self._relation(("focus", targets), " UNION ".join(selects))
+
+    def _target(self, target: Target) -> str:
+        term = literal(target.term)
+        if target.kind == "class":
+            return f"SELECT node FROM {self._instances(target.term)}"
+        return {
+            "node": f"SELECT {term} AS node",
+            "subjects": f"SELECT DISTINCT s AS node FROM t WHERE p = {term}",
+            "objects": f"SELECT DISTINCT o AS node FROM t WHERE p = {term}",
+        }[target.kind]
+
+    def _instances(self, cls: str) -> str:
+        """The nodes of a class and of the classes below it."""
+        if ("class", cls) not in self.made:
+            below = self.engine.reached(
+                f"SELECT {literal(cls)} AS focus, {literal(cls)} AS value",
+                f"SELECT o AS focus, s AS value FROM t WHERE p = {literal(BELOW)}",
+            )
+            names = sorted(row[1] for row in self.engine.rows(below))
+            classes = ", ".join(map(literal, names))
+            once = "" if len(names) == 1 else "DISTINCT"
+            sql = f"SELECT {once} s AS node FROM t WHERE p = {literal(TYPE)} AND o IN ({classes})"
+            self._relation(("class", cls), sql)
+        return self.made["class", cls]
+
+    def _selves(self, focus: str) -> str:
+        """The focus nodes as their own values."""
+        values = f"(SELECT node AS focus, node AS value FROM {focus})"
+        self.made["nodes", values] = focus
+        return values
+
+    def _values(self, path: Path, focus: str) -> str:
+        """The pairs (focus, value) of a path, each once: a relation, or a query in parentheses.
+
+        Those of a single step are each there once, as triples are a set.
+        """
+        pairs = values_along(path, focus, self.engine.reached)
+        if isinstance(path.path if isinstance(path, Inverse) else path, Predicate):
+            return f"({pairs})"
+        distinct = f"SELECT DISTINCT focus, value FROM ({pairs})"
+        return self._relation(("along", focus, path), distinct)
+
+    def _nodes(self, values: str, focus: str) -> str:
+        """The relation of all values."""
+        name = self._relation(("nodes", values), f"SELECT DISTINCT value AS node FROM {values}")
+        if focus in self.few:
+            self.few.add(name)
+        return name
+
+    def _relation(self, key: object, sql: str) -> str:
+        if key not in self.made:
+            self.made[key] = self.engine.relation(sql)
+        return self.made[key]
+
+    # -- the constraints of a shape ------------------------------------------------------------
+
+    def _of_values(self, shape: Shape, focus: str, values: str) -> Iterator[Query]:
+        """The queries for the constraints of one shape, its values given."""
+        joins = Joins()
+        conditions = tuple(
+            Condition(Check(shape.node, one), sql)
+            for one in shape.constraints
+            if (sql := self._refused(one, focus, values, joins)) is not None
+        )
+        yield from conditions_query([Values(values, conditions, joins.sql())])
+        yield from counts_query(list(_counts(shape)), focus, values)
+        yield from self._of_sets(shape, focus, values)
+
+    def _of_properties(self, shapes: list[Shape], focus: str) -> Iterator[Query]:
+        """The same for property shapes with a single step: their values are read together.
+
+        They are looked at before those of the focus nodes are told from others.
+        """
+        among = f" AND s IN (SELECT node FROM {focus})" if focus in self.few else ""
+        conditions: list[Values] = []
+        counts: list[Count] = []
+        for shape in shapes:
+            here = f"p = {literal(_step(shape).iri)}"
+            values = self._values(_step(shape), focus)
+            joins = Joins()
+            some = tuple(
+                Condition(Check(shape.node, one), sql)
+                for one in shape.constraints
+                if (sql := self._refused(one, focus, values, joins)) is not None
+            )
+            rows = f"(SELECT s AS focus, o AS value FROM t WHERE {here}{among})"
+            conditions.append(Values(rows, some, joins.sql()))
+            counts += _counts(shape, here)
+            yield from self._of_sets(shape, focus, values)
+        yield from conditions_query(conditions, focus)
+        names = ", ".join(literal(_step(shape).iri) for shape in shapes if any(_counts(shape)))
+        rows = f"(SELECT s AS focus, p, o AS value FROM t WHERE p IN ({names}){among})"
+        yield from counts_query(counts, focus, rows)
+
+    def _of_sets(self, shape: Shape, focus: str, values: str) -> Iterator[Query]:
+        """Those for constraints about the values as a set."""
+        for one in shape.constraints:
+            check = Check(shape.node, one)
+            if one.component in _QUALIFIED:
+                joins = Joins()
+                counted = self._qualified(one, values, focus, joins)
+                count = Count(check, counted, _QUALIFIED[one.component], one.count)
+                yield from counts_query([count], focus, values, joins.sql())
+            elif one.component in REFUSALS and refused(one) is None:
+                yield single_query(check, REFUSALS[one.component](one, focus, values))
+
+    def _refused(self, constraint: Constraint, focus: str, values: str, joins: Joins) -> str | None:
+        """The condition for a value that is refused; None if there is none for single values."""
+        if constraint.component == "Class":
+            return f"NOT ({joins.has(self._instances(constraint.term))})"
+        if constraint.component == "Pattern":
+            pattern, flags = constraint.term, constraint.flags
+            return f"NOT {self.engine.matching(TEXT, with_text(values), pattern, flags)}"
+        if constraint.component not in _LOGICAL:
+            return refused(constraint)
+        nodes = self._nodes(values, focus)
+        failing = [joins.has(self.failing(one, nodes)) for one in constraint.terms]
+        return _LOGICAL[constraint.component](failing)
+
+    def _qualified(self, constraint: Constraint, values: str, focus: str, joins: Joins) -> str:
+        """The condition for a value that counts: it conforms, and to no sibling."""
+        nodes = self._nodes(values, focus)
+        own, *siblings = (joins.has(self.failing(one, nodes)) for one in constraint.terms)
+        return " AND ".join((f"NOT ({own})", *siblings))
+
+
+def _counts(shape: Shape, where: str = "true") -> Iterator[Count]:
+    """What is counted among the rows for which ``where`` holds."""
+    for one in shape.constraints:
+        check = Check(shape.node, one)
+        if one.component == "MinCount" and one.count > 0:
+            yield Count(check, where, "<", one.count)
+        elif one.component == "MaxCount":
+            yield Count(check, where, ">", one.count)
+        elif one.component == "HasValue":
+            yield Count(check, f"{where} AND value = {literal(one.term)}", "<", 1)
+
+
+def _step(shape: Shape) -> Predicate:
+    """The single step that is the path of a shape."""
+    assert isinstance(shape.path, Predicate)  # noqa: S101 - told from the others before
+    return shape.path
+
+
+def _not_one(failing: list[str]) -> str:
+    conforming = " + ".join(f"CASE WHEN {one} THEN 0 ELSE 1 END" for one in failing) or "0"
+    return f"({conforming}) <> 1"
+
+
+_LOGICAL: Final[dict[str, Callable[[list[str]], str]]] = {
+    "Not": lambda failing: f"NOT ({failing[0]})",
+    "Node": lambda failing: failing[0],
+    "And": lambda failing: " OR ".join(failing) or "false",
+    "Or": lambda failing: " AND ".join(failing) or "true",
+    "Xone": _not_one,
+}
+"""By the component: the conditions that a value fails a shape → that it is refused."""
