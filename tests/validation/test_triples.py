@@ -107,3 +107,86 @@ def test_control_characters_stay_escaped(tmp_path: Path) -> None:
 def test_a_triple_of_several_files_counts_once(tmp_path: Path) -> None:
     line = "<http://e/a> <http://e/p> <http://e/b> .\n"
     assert len(loaded(written(tmp_path, "a.nt", line * 2), written(tmp_path, "b.nt", line))) == 1
+
+
+@pytest.mark.parametrize("name", ["a.nt", "a.ttl"])
+def test_texts_of_several_megabytes(tmp_path: Path, name: str) -> None:
+    (found,) = loaded(written(tmp_path, name, f'<http://e/a> <http://e/p> "{"ä> " * 700_000}" .\n'))
+    assert len(found[2]) == 2_100_002
+
+
+@pytest.mark.parametrize(
+    "object_",
+    [
+        '"a> b"',
+        '"> > <x> ."',
+        '"a> <http://e/b> ."',
+        '"> "@de',
+        '"1> "^^<http://e/type>',
+        '"\\\\> \\""',
+        "_:f0b",
+        '"ends with a stop ."',
+        '""',
+    ],
+)
+def test_lines_are_cut_where_the_terms_end(tmp_path: Path, object_: str) -> None:
+    lines = "".join(
+        f"{subject} <http://e/p> {object_.replace('_:f0', '_:')} .\n"
+        for subject in ("<http://e/a>", "_:a")
+    )
+    found = loaded(written(tmp_path, "a.nt", lines))
+    assert found == [("<http://e/a>", "<http://e/p>", object_), ("_:f0a", "<http://e/p>", object_)]
+
+
+def test_only_marks_are_kept_of_what_is_not_needed(tmp_path: Path) -> None:
+    connection = connect()
+    lines = "".join(
+        f'{subject} <http://e/{name}> "x" .\n'
+        for subject in ("<http://e/a>", "_:a")
+        for name in "pq"
+    )
+    file = written(tmp_path, "a.nt", lines * 2)
+    load_files(connection, [file], frozenset(("<http://e/p>", "<http://e/r>")))
+    found = connection.execute("SELECT s, p, o FROM t ORDER BY ALL").fetchall()
+    assert found == [
+        ("<http://e/a>", "<http://e/p>", '"x"'),
+        ("_:f0a", "<http://e/p>", '"x"'),
+        (None, None, None),
+        (None, None, None),
+    ]
+
+
+def test_a_triple_counts_once_in_whatever_way_it_is_written(tmp_path: Path) -> None:
+    string = '<http://e/a> <http://e/p> "x"^^<http://www.w3.org/2001/XMLSchema#string> .\n'
+    number = '<http://e/a> <http://e/p> "1> "^^<http://e/n> .\n'
+    plain = '<http://e/a> <http://e/p> "x" .\n'
+    connection = connect()
+    files = [
+        written(tmp_path, "a.nt", string + plain + number),
+        written(tmp_path, "b.nq", number.replace(" .\n", " <http://e/g> .\n") + plain),
+        written(tmp_path, "c.ttl", number + string),
+    ]
+    load_files(connection, files, frozenset(("<http://e/other>",)))
+    assert connection.execute("SELECT count(*) FROM t").fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<http://e/a b> <http://e/p> <http://e/b> .",
+        "<http://e/a> <http://e/p|> <http://e/b> .",
+        '<http://e/a> <http://e/p> <http://e/"b> .',
+        '<http://e/a> <http://e/p> "x" y" .',
+        '<http://e/a> <http://e/p> "\\x" .',
+        '<http://e/a> <http://e/p> "x"@ .',
+        '<http://e/a> <http://e/p> "x"^^<http://e/ n> .',
+        "<http://e/a> <http://e/p> <http://e/b> <http://e/g> .",
+    ],
+)
+@pytest.mark.parametrize("needed", [None, frozenset(("<http://e/other>",))])
+def test_broken_terms_are_found_wherever_they_are(
+    tmp_path: Path, line: str, needed: frozenset[str] | None
+) -> None:
+    file = written(tmp_path, "a.nt", f"{PLAIN.splitlines()[0]}\n{line}\n")
+    with pytest.raises(GraphError, match=r"a\.nt, line 2: not N-Triples"):
+        load_files(connect(), [file], needed)

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["DATATYPES", "Datatype"]
+__all__ = ["DATATYPES", "LANGUAGE_TAG", "Datatype"]
+
+LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[ixIX](-[A-Za-z0-9]{1,8})+"
+"""BCP 47 as far as it is of use: no language has a code of other than two or three letters."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from clusterkg.mapping.function_reading import (
     read_function_value,
 )
 from clusterkg.mapping.gather_reading import read_gather
+from clusterkg.mapping.lexical import LANGUAGE_TAG
 from clusterkg.mapping.target_reading import read_targets
 from clusterkg.mapping.template import Template, TemplateError, parse_template
 from clusterkg.mapping.triples_map import (
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
     from clusterkg.mapping.problems import Problems
     from clusterkg.mapping.triples_map import RefObjectMap
 
-__all__ = ["LANGUAGE_TAG", "NO_BASE", "Graph", "Node", "TermReader"]
-
-LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|[ixIX](-[A-Za-z0-9]{1,8})+"
-"""BCP 47 as far as it is of use: no language has a code of other than two or three letters."""
+__all__ = ["NO_BASE", "Graph", "Node", "TermReader"]
 
 _NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7F-\x9F]")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")

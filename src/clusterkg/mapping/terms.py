@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from clusterkg.mapping.lexical import DATATYPES
-from clusterkg.mapping.rdf_terms import LANGUAGE_TAG
+from clusterkg.mapping.lexical import DATATYPES, LANGUAGE_TAG
 from clusterkg.namespaces import XSD
 
 if TYPE_CHECKING:

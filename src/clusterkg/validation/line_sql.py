@@ -11,17 +11,17 @@ from typing import Final
 from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import XSD
 
-__all__ = ["KINDS", "is_usual", "terms_of"]
+__all__ = ["BLANK", "IRI", "KINDS", "TEXT", "is_usual", "plain", "renamed", "terms_of"]
 
 KINDS: Final = ("nt", "nq")
 """The syntaxes whose lines can be read, by the suffix of their files."""
 
-_IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]*>'
-_BLANK: Final = r"_:[^ \x00-\x1f]+"
-_TEXT: Final = r'"(?:[^"\\\r]|\\[tbnrf"' + r"'\\])*" + '"'
-_LITERAL: Final = rf"{_TEXT}(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*|\^\^{_IRI})?"
-_TRIPLE: Final = rf"(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_BLANK}|{_LITERAL})"
-_USUAL: Final = {"nt": rf"{_TRIPLE} \.", "nq": rf"{_TRIPLE}(?: {_IRI}| {_BLANK})? \."}
+IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]*>'
+BLANK: Final = r"_:[^ \x00-\x1f]+"
+TEXT: Final = r'"(?:[^"\\\r]|\\[tbnrf"' + r"'\\])*" + '"'
+_LITERAL: Final = rf"{TEXT}(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*|\^\^{IRI})?"
+_TRIPLE: Final = rf"(?:{IRI}|{BLANK}) {IRI} (?:{IRI}|{BLANK}|{_LITERAL})"
+_USUAL: Final = {"nt": rf"{_TRIPLE} \.", "nq": rf"{_TRIPLE}(?: {IRI}| {BLANK})? \."}
 _TYPED_TEXT: Final = f"^^<{XSD}string>"
 
 
@@ -41,19 +41,22 @@ def terms_of(lines: str, kind: str, number: int) -> str:
         else f"CASE WHEN starts_with(rest, '\"') THEN regexp_extract(rest, {literal(_LITERAL)}) "
         "ELSE split_part(rest, ' ', 1) END"
     )
-    typed = literal(f'"{_TYPED_TEXT}')
-    plain = (
-        f"CASE WHEN ends_with(o, {typed}) THEN left(o, length(o) - {len(_TYPED_TEXT)}) ELSE o END"
-    )
+    words = "split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p"
     return (
-        f"SELECT {_renamed('s', number)} AS s, p, {_renamed(plain, number)} AS o FROM (SELECT s, "
-        f"p, {rest} AS o FROM (SELECT s, p, substr(line, length(s) + length(p) + 3) AS rest FROM "
-        "(SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p FROM "
-        f"({lines}))))"
+        f"SELECT {renamed('s', number)} AS s, p, {renamed(plain('o'), number)} AS o FROM "
+        f"(SELECT s, p, {rest} AS o FROM (SELECT s, p, substr(line, length(s) + length(p) + 3) "
+        f"AS rest FROM (SELECT line, {words} FROM ({lines}))))"
     )
 
 
-def _renamed(term: str, number: int) -> str:
+def plain(term: str) -> str:
+    """An object without the datatype xsd:string, which a literal without one has anyway."""
+    typed = literal(f'"{_TYPED_TEXT}')
+    bare = f"left({term}, length({term}) - {len(_TYPED_TEXT)})"
+    return f"CASE WHEN ends_with({term}, {typed}) THEN {bare} ELSE {term} END"
+
+
+def renamed(term: str, number: int) -> str:
     """A blank node with the number of its file in its name; other terms as they are."""
     renamed = f"'_:f{number}' || substr({term}, 3)"
     return f"CASE WHEN starts_with({term}, '_:') THEN {renamed} ELSE {term} END"

@@ -6,12 +6,14 @@ relations and lists are made, rows come back, patterns are matched, paths are fo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import duckdb
 
 from clusterkg.engines.duckdb import literal
-from clusterkg.mapping.terms import prepare
+from clusterkg.mapping.terms import primitives
 from clusterkg.validation.patterns import matcher, re2_of
 from clusterkg.validation.term_sql import PRIMITIVES
 
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
     from clusterkg.engines.duckdb import Connection
 
 __all__ = ["Engine", "OnDuckDB"]
+
+_CALLED: Final = re.compile(r"\b((?:term|shacl)_\w+)\(")
+
+
+@cache
+def _functions() -> dict[str, tuple[str, str]]:
+    """The head and the body of the functions that a plan may call, by their names."""
+    return {
+        head.partition("(")[0]: (head, body) for head, body in (primitives() | PRIMITIVES).items()
+    }
 
 
 class Engine(Protocol):
@@ -54,12 +66,11 @@ class OnDuckDB:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._made = 0
-        prepare(connection)
-        for head, body in PRIMITIVES.items():
-            connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
+        self._known: set[str] = set()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """As the engine gives them."""
+        self._prepare(sql)
         return self._connection.execute(sql).fetchall()
 
     def triples(self) -> int:
@@ -69,6 +80,7 @@ class OnDuckDB:
     def relation(self, sql: str) -> str:
         """A temporary table."""
         name = self._name()
+        self._prepare(sql)
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
         return name
 
@@ -98,6 +110,16 @@ class OnDuckDB:
             f"({steps})), reached(focus, value) AS ({begin} UNION SELECT reached.focus, step.b "
             f"FROM reached JOIN step ON step.a = reached.value) SELECT focus, value FROM reached"
         )
+
+    def _prepare(self, sql: str) -> None:
+        """Make the functions known that the SQL calls, and those that they call, before them."""
+        for name in dict.fromkeys(_CALLED.findall(sql)):
+            if name in self._known or name not in _functions():
+                continue
+            self._known.add(name)
+            head, body = _functions()[name]
+            self._prepare(body)
+            self._connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
 
     def _name(self) -> str:
         self._made += 1

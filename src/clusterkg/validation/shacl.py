@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import connect
 from clusterkg.errors import SettingsError, ValidationError
 from clusterkg.namespaces import SH
-from clusterkg.validation.incremental import judged_again
 from clusterkg.validation.judging import LABELS, judged
 from clusterkg.validation.loading import graph_of_files, graph_of_quads
 from clusterkg.validation.notices import notices
@@ -86,6 +84,8 @@ def _of_quads(
     if engine == PYSHACL:
         report = other(shapes)
     elif kept is not None:
+        from clusterkg.validation.incremental import judged_again
+
         report = judged_again(connection, shapes, name, other, kept)
     else:
         load = partial(load_quads, connection, name=name)
@@ -127,6 +127,8 @@ def validate(data: Graph, shapes: Shapes) -> Report:
 
     The data graph is not changed and not copied.
     """
+    from importlib.metadata import version
+
     with quiet_rdflib(), with_shapes_graph(data, shapes) as (graph, asked):
         found = _run(graph, asked)
     reading = _Reading(found, data, shapes)

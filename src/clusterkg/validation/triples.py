@@ -19,6 +19,7 @@ import duckdb
 
 from clusterkg.engines.duckdb import literal
 from clusterkg.errors import GraphError
+from clusterkg.validation.line_parts import MARK, OTHERWISE, insertion
 from clusterkg.validation.line_sql import KINDS, is_usual, terms_of
 from clusterkg.validation.loading import triples_of_file
 
@@ -34,9 +35,10 @@ Needed = frozenset[str] | None
 
 _LINES: Final = (
     "read_csv({file}, columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '', "
-    "header = false, auto_detect = false, new_line = '\\n')"
+    "header = false, auto_detect = false, new_line = '\\n', max_line_size = {longest})"
 )
-_OTHER: Final = "another way of writing"
+_LONGEST: Final = 2_097_152
+"""Bytes of a line, as far as the reader of the engine takes it without being told."""
 
 
 def load_quads(connection: Connection, needed: Needed = None, *, name: str = "") -> None:
@@ -96,11 +98,13 @@ def _choice(needed: frozenset[str]) -> str:
 def _insertion(needed: Needed, source: str) -> str:
     """The statement that puts the rows of a query into ``t``."""
     if needed is None:
-        return f"INSERT INTO t SELECT s, p, o, hash(s, p, o) FROM ({source})"
+        return f"INSERT INTO t SELECT s, p, o, {MARK} FROM ({source})"
+    names = ", ".join(map(literal, sorted(needed)))
     return (
         "INSERT INTO t SELECT CASE WHEN word IS NOT NULL THEN s END, word, "
         "CASE WHEN word IS NOT NULL THEN o END, mark FROM (SELECT s, o, "
-        f"try_cast(p AS {_choice(needed)}) AS word, hash(s, p, o) AS mark FROM ({source}))"
+        f"CASE WHEN p IN ({names}) THEN CAST(p AS {_choice(needed)}) END AS word, {MARK} AS mark "
+        f"FROM ({source}))"
     )
 
 
@@ -108,16 +112,22 @@ def _load(connection: Connection, file: Path, number: int, folder: Path, needed:
     kind = file.name.removesuffix(".gz").rpartition(".")[2].lower()
     if kind in KINDS and file.is_file():
         plain = _unpacked(file, folder / f"{number}.{kind}")
-        try:
-            connection.execute(_insertion(needed, _terms(plain, kind, number)))
-        except duckdb.InvalidInputException:  # written in another way; nothing of it is in t
-            pass
-        else:
+        statements = [_insertion(needed, _terms(plain, kind, number))]
+        if kind == "nt":
+            statements.insert(0, insertion(plain, number, needed))
+        for statement in statements:
+            try:
+                connection.execute(statement)
+            except duckdb.InvalidInputException:  # in another way; nothing of it is in t
+                continue
             return
     parsed = folder / f"{number}.parsed"
-    with parsed.open("w", encoding="utf-8", newline="\n") as target:
-        target.writelines(f"{s} {p} {o} .\n" for s, p, o in triples_of_file(file))
-    connection.execute(_insertion(needed, _terms(parsed, "nt", number, trusted=True)))
+    longest = _LONGEST
+    with parsed.open("wb") as target:
+        for s, p, o in triples_of_file(file):
+            longest = max(longest, target.write(f"{s} {p} {o} .\n".encode()))
+    lines = _terms(parsed, "nt", number, trusted=True, longest=longest)
+    connection.execute(_insertion(needed, lines))
 
 
 def _unpacked(file: Path, target: Path) -> Path:
@@ -131,13 +141,17 @@ def _unpacked(file: Path, target: Path) -> Path:
     return target
 
 
-def _terms(file: Path, kind: str, number: int, *, trusted: bool = False) -> str:
+def _terms(
+    file: Path, kind: str, number: int, *, trusted: bool = False, longest: int = _LONGEST
+) -> str:
     """A query for the triples of a file; it fails for a line that is not written as usual.
 
     A ``trusted`` file was written by a parser, and is not looked at.
     """
-    line = "line" if trusted else f"CASE WHEN {is_usual(kind)} THEN line ELSE error('{_OTHER}') END"
-    source = _LINES.format(file=literal(str(file)))
+    line = (
+        "line" if trusted else f"CASE WHEN {is_usual(kind)} THEN line ELSE error('{OTHERWISE}') END"
+    )
+    source = _LINES.format(file=literal(str(file)), longest=longest)
     return terms_of(f"SELECT {line} AS line FROM {source} WHERE line <> ''", kind, number)
 
 
