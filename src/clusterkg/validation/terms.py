@@ -38,6 +38,7 @@ _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _WRITTEN: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 _NONE: Final[Mapping[str, str]] = {}
+_NAMES: Final = {start: name for name, start in reversed(PREFIXES.items())}
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 
 
@@ -141,10 +142,12 @@ def short(term: str, prefixes: Mapping[str, str] = _NONE) -> str:
 
 
 def _prefixed(iri: str, prefixes: Mapping[str, str]) -> str:
-    for known in (PREFIXES, prefixes):
-        for name, start in known.items():
-            if iri.startswith(start) and _LOCAL.fullmatch(iri[len(start) :]):
-                return f"{name}:{iri[len(start) :]}"
+    start = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+    if start in _NAMES and _LOCAL.fullmatch(iri[len(start) :]):
+        return f"{_NAMES[start]}:{iri[len(start) :]}"
+    for name, start in prefixes.items():
+        if iri.startswith(start) and _LOCAL.fullmatch(iri[len(start) :]):
+            return f"{name}:{iri[len(start) :]}"
     return f"<{iri}>"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from clusterkg.validation.finding_wording import finding_hints, finding_messages
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup
 
 __all__ = ["json_report"]
+
+# the same few in all results
+_name = lru_cache(maxsize=1024)(plain)
+_path = lru_cache(maxsize=1024)(path_sparql)
 
 
 def json_report(report: Report) -> str:
@@ -123,13 +128,13 @@ def _origin(origin: Origin) -> dict[str, Any]:
 def _result(result: Result) -> dict[str, Any]:
     return {
         "severity": result.severity.word,
-        "severityIri": plain(result.severity_iri),
+        "severityIri": _name(result.severity_iri),
         "focusNode": _term(result.focus_node),
         "focusLabel": dict(result.focus_label),
-        "path": None if result.path is None else path_sparql(result.path),
+        "path": None if result.path is None else _path(result.path),
         "value": None if result.value is None else _term(result.value),
-        "sourceShape": plain(result.source_shape),
-        "component": plain(result.component),
+        "sourceShape": _name(result.source_shape),
+        "component": _name(result.component),
         "sourceConstraint": result.source_constraint and plain(result.source_constraint),
         "messages": dict(result.messages),
         "places": [_place(place) for place in result.places],
