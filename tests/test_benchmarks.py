@@ -1,7 +1,8 @@
-"""The tables of the mapping benchmark: the same bytes twice, and as many triples as it says."""
+"""The benchmarks: their tables and graphs are the same bytes twice, and hold what they say."""
 
 import hashlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from clusterkg.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMAND = str(Path(sys.executable).with_name("clusterkg"))
 GTFS = Path(os.environ.get("CLUSTERKG_GTFS", ROOT.parent / "shared" / "bench" / "gtfs"))
 
 
@@ -171,3 +173,39 @@ def test_a_run_is_measured_and_stopped_in_time(tmp_path):
     assert run.tree >= run.largest > 50
     endless = "import threading; threading.Event().wait()"
     assert measured([sys.executable, "-c", endless], tmp_path, 0.1, log).timeout
+
+
+def test_graphs_for_validation_are_the_same_bytes_and_have_defects(tmp_path):
+    from validation_suites import engines, graph
+    from validation_suites.shapes import GRAPHS
+
+    data = graph.data(tmp_path / "one", 300, COMMAND)
+    graph.data(tmp_path / "two", 300, COMMAND)
+    assert (tmp_path / "one" / "data.nt").read_bytes() == (
+        tmp_path / "two" / "data.nt"
+    ).read_bytes()
+    lines = data.file.read_text("utf-8").splitlines()
+    assert len(set(lines)) == len(lines) == data.triples
+    for name, least in (("plain", 10), ("nested", 6)):
+        (tmp_path / f"{name}.ttl").write_text(GRAPHS[name], "utf-8")
+        words = ["validate", str(data.file), "--shapes", str(tmp_path / f"{name}.ttl")]
+        result = CliRunner().invoke(main, [*words, "--format", "json", "-o", str(tmp_path / name)])
+        assert result.exit_code == 1, result.stderr
+        found = engines.of_json(tmp_path / name)
+        assert len({one[3:] for one in found}) >= least
+
+
+def test_results_of_validation_are_read_alike_from_both_forms(tmp_path):
+    from validation_suites import engines, graph
+    from validation_suites.shapes import GRAPHS
+
+    data = graph.data(tmp_path / "data", 100, COMMAND)
+    (tmp_path / "shapes.ttl").write_text(GRAPHS["plain"], "utf-8")
+    out = tmp_path / "report.nt"
+    words = [str(data.file), str(tmp_path / "shapes.ttl"), str(out)]
+    subprocess.run([sys.executable, str(engines.CALLERS), "pyshacl", *words], check=True)
+    command = engines.clusterkg(COMMAND).command(data.file, tmp_path / "shapes.ttl", tmp_path / "r")
+    subprocess.run(command, check=False)
+    found = engines.of_triples(out)
+    assert found
+    assert found == engines.of_json(tmp_path / "r")

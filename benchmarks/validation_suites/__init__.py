@@ -1,0 +1,1 @@
+"""What `benchmarks/validation.py` is made of: triples, shapes, engines, results."""
