@@ -490,3 +490,12 @@ def test_sarif_names_the_line_of_the_file_and_the_other_cells() -> None:
     assert "region" not in related[1]["physicalLocation"], "a workbook has no lines"
     again = json.loads(render(report, "sarif"))["runs"][0]["results"][0]
     assert again["partialFingerprints"] == one["partialFingerprints"], "in whatever language"
+
+
+def test_sarif_leaves_the_address_of_a_database_as_it_is() -> None:
+    address = "postgresql://anna@localhost/people"
+    report = Report(()).with_findings(
+        [Finding(Severity.WARNING, "not-a-year", "no year", Place(address, "person", 3))]
+    )
+    (one,) = json.loads(render(report, "sarif"))["runs"][0]["results"]
+    assert one["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": address}}

@@ -145,9 +145,14 @@ class _Writer:
         said = {"text": cell_text(origin, self.language)}
         return {**self._location(origin.place), "message": said}
 
-    def _location(self, place: Place) -> dict[str, Any]:
+    def _artifact(self, file: str) -> dict[str, str]:
+        if _is_address(file):
+            return {"uri": quote(file, safe="%/:?#[]@!$&'()*+,;=")}
         base = f"{self.tables.base}/" if self.tables.base else ""
-        artifact = {"uri": quote(base + place.file), "uriBaseId": "%SRCROOT%"}
+        return {"uri": quote(base + file), "uriBaseId": "%SRCROOT%"}
+
+    def _location(self, place: Place) -> dict[str, Any]:
+        artifact = self._artifact(place.file)
         physical: dict[str, Any] = {"artifactLocation": artifact}
         line = line_of(self.tables, place)
         if line is not None:
@@ -157,6 +162,11 @@ class _Writer:
             inside = place_text(place, self.language).removeprefix(f"{place.file}, ")
             made["logicalLocations"] = [{"fullyQualifiedName": inside, "kind": "cell"}]
         return made
+
+
+def _is_address(file: str) -> bool:
+    """Whether a place names a database or a web address instead of a file."""
+    return "://" in file
 
 
 def _fingerprint(*parts: str | None) -> dict[str, str]:
