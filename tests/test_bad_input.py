@@ -229,4 +229,6 @@ def test_a_cell_is_told_once(project: Path) -> None:
     cells("Organisationen", H6="north")(project)
     build(project)
     told = (project / "build/report/report.txt").read_text(encoding="utf-8")
-    assert told.count("„north“") == 1
+    assert told.count("„north“ ist ") == 1
+    others = told.count("„north“") - 1
+    assert told.count("nicht verwendbar in") == others, "what is missing for it names the cell"

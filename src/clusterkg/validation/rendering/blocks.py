@@ -73,8 +73,8 @@ class Entry:
 class Block:
     """One rule of one severity: ``count`` is the true number, ``entries`` are the examples.
 
-    ``message`` and ``hint`` are there if they are the same for all; ``columns`` says how many
-    come from which column of which table (places without a row), most first.
+    ``message`` is there if it is the same for all, ``hint`` if it is for several; ``columns`` says
+    how many come from which column of which table (places without a row), most first.
     """
 
     severity: Severity
@@ -226,7 +226,7 @@ class _Reader:
 
     def _of_findings(self, group: FindingGroup) -> Block:
         hints = {finding_hint(finding, self.language) for finding in group.findings}
-        hint = hints.pop() if len(hints) == 1 else None
+        hint = hints.pop() if len(hints) == 1 and len(group.findings) > 1 else None
         return Block(
             severity=group.severity,
             title=finding_heading(group.rule, self.language),
