@@ -272,3 +272,16 @@ def test_values_that_change_places_are_a_change(tmp_path: Path) -> None:
     judged(first, file, kept_in(tmp_path))
     report = judged(second, file, kept_in(tmp_path))
     assert [one.focus_node for one in report.results] == ["<http://example.org/a>"]
+
+
+def test_a_change_of_nearly_everything(tmp_path: Path) -> None:
+    file = tmp_path / "shapes.ttl"
+    file.write_text(PREFIXES + BY_CLASS.format('ex:p ; sh:in ( "1" )'), encoding="utf-8")
+    states = [
+        PREFIXES + "".join(f'ex:n{n} a ex:C ; ex:p "{value(n)}" .\n' for n in range(1500))
+        for value in (lambda n: n % 2, lambda n: 1 - n % 2)
+    ]
+    for state in states:
+        again = kept_in(tmp_path)
+        same(judged(state, file, again), judged(state, file, None))
+        assert again.judged == 1500

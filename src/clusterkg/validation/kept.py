@@ -179,8 +179,7 @@ class Kept:
 
 def _write_table(connection: Connection, file: Path) -> None:
     connection.execute(
-        f"COPY (SELECT s, CAST(p AS VARCHAR) AS p, o, mark FROM t) TO {literal(str(file))} "
-        "(FORMAT parquet)"
+        f"COPY (SELECT s, p, o, mark FROM t) TO {literal(str(file))} (FORMAT parquet)"
     )
 
 
