@@ -7,7 +7,10 @@ Subclasses count for ``sh:targetClass`` and ``sh:class`` where the data holds th
 from __future__ import annotations
 
 import re
+import tempfile
+from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import connect
@@ -28,7 +31,6 @@ from clusterkg.validation.wording import default_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from rdflib import Graph
     from rdflib.term import Node
@@ -116,10 +118,13 @@ def validate_files(
 
     if engine == PYSHACL:
         return other(shapes).with_findings(notices(shapes, partial(is_described, None)))
-    connection = connect()
-    load = partial(load_files, connection, data_files)
-    report = judged(OnDuckDB(connection), shapes, load, other)
-    return report.with_findings(notices(shapes, partial(is_described, connection)))
+    with (
+        tempfile.TemporaryDirectory(prefix="clusterkg-") as folder,
+        closing(connect(temporary=Path(folder))) as connection,
+    ):
+        load = partial(load_files, connection, data_files)
+        report = judged(OnDuckDB(connection), shapes, load, other)
+        return report.with_findings(notices(shapes, partial(is_described, connection)))
 
 
 def validate(data: Graph, shapes: Shapes) -> Report:
