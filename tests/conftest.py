@@ -11,8 +11,21 @@ from clusterkg.namespaces import CLK, PREFIXES
 from clusterkg.project import Project, find_project
 
 from .servers import mariadb, postgresql, sparql_endpoint
+from .spark_sessions import interpreted, java, master, spark, spark_run, started
 
-__all__ = ["mariadb", "postgresql", "sparql_endpoint", "tiny_project", "write_project"]
+__all__ = [
+    "interpreted",
+    "java",
+    "mariadb",
+    "master",
+    "postgresql",
+    "spark",
+    "spark_run",
+    "sparql_endpoint",
+    "started",
+    "tiny_project",
+    "write_project",
+]
 
 FILES = {
     "clusterkg.toml": """

@@ -428,10 +428,16 @@ def _form_of(report: Path | None) -> str:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "pyshacl"]),
+    type=click.Choice(["auto", "pyshacl", "spark"]),
     default="auto",
     show_default=True,
-    help="Who judges: plans for SHACL Core and pySHACL for what is beyond, or pySHACL alone.",
+    help="Who judges: plans for SHACL Core and pySHACL for what is beyond; pySHACL alone; or as "
+    "auto, with the plans on Spark. Spark needs: pip install 'clusterkg[spark]'.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="Spark master, such as local[2] or spark://host:7077.  [default: local[*]]",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout.")
 @click.pass_context
@@ -443,6 +449,7 @@ def validate(  # noqa: PLR0917
     limit: int | None,
     language: str,
     engine: str,
+    master: str | None,
     output: Path | None,
 ) -> None:
     """Check RDF files, or without DATA the project's own tables, against SHACL shapes.
@@ -456,20 +463,26 @@ def validate(  # noqa: PLR0917
       clusterkg validate -o report.html --lang de
       clusterkg validate -o corrections.xlsx --lang de
       clusterkg validate people.ttl --shapes people-shapes.ttl
+      clusterkg validate people.nq --shapes people-shapes.ttl --engine spark --master local[4]
     """
-    from clusterkg.pipeline import validate_files, validate_tables
+    from clusterkg.engines.spark import LOCAL
+    from clusterkg.pipeline import Judges, validate_files, validate_tables
     from clusterkg.validation.rendering import FORMS_WITH_TABLES, render
 
     form = form or _form_of(output)
     if form == "xlsx" and output is None and sys.stdout.isatty():
         raise click.UsageError("an Excel workbook is not for a terminal: name a file with -o")
+    if master and engine != "spark":
+        raise click.UsageError("--master is for --engine spark")
+    on_spark = Judges(master=master or LOCAL, output=output)
+    judges = on_spark if engine == "spark" else Judges(engine)
     tables = None
     try:
         if data:
             report = validate_files(
                 data,
                 shapes,
-                engine=engine,
+                judges=judges,
                 project=_project(ctx) if _in_a_project(ctx) else None,
                 content=_standard_input(*data, *shapes),
             )
@@ -478,7 +491,7 @@ def validate(  # noqa: PLR0917
             report, tables = validate_tables(
                 project,
                 shapes,
-                engine=engine,
+                judges=judges,
                 progress=_progress(),
                 copies=form in FORMS_WITH_TABLES,
             )

@@ -21,6 +21,7 @@ from clusterkg.publication.manifest import folder_checksum, is_intact, read_mani
 from clusterkg.publication.release import clean_up, place, released, staging, store_of
 from clusterkg.publication.summary import Summary, from_manifest
 from clusterkg.settling import KNOWN, known_results, settled, validated
+from clusterkg.validation.judges import Judges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Graph",
+    "Judges",
     "MapOptions",
     "build",
     "map_document",
@@ -170,21 +172,18 @@ def validate_project(
     project: Project,
     shapes: Sequence[Path] = (),
     *,
-    engine: str = "auto",
+    judges: Judges | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Judge the project's tables and graph, by its own shapes or by those of the files named.
-
-    ``engine`` is one of ``validation.shacl.ENGINES``.
-    """
-    return validate_tables(project, shapes, engine=engine, progress=progress)[0]
+    """Judge the project's tables and graph, by its own shapes or by those of the files named."""
+    return validate_tables(project, shapes, judges=judges, progress=progress)[0]
 
 
 def validate_tables(
     project: Project,
     shapes: Sequence[Path] = (),
     *,
-    engine: str = "auto",
+    judges: Judges | None = None,
     progress: Progress = silent,
     copies: bool = False,
 ) -> tuple[Report, Tables | None]:
@@ -196,7 +195,7 @@ def validate_tables(
         graph = open_graph(project, progress=progress)
         own = tuple(project.files("shapes", "*.ttl").values())
         kept = known_results(project, writes=False)
-        report = validated(graph, tuple(shapes) or own, progress, engine, kept)
+        report = validated(graph, tuple(shapes) or own, progress, judges, kept)
         if not copies:
             return report, None
         base = project.settings.data
@@ -207,11 +206,11 @@ def validate_files(
     data: Sequence[Path],
     shapes: Sequence[Path],
     *,
-    engine: str = "auto",
+    judges: Judges | None = None,
     project: Project | None = None,
     content: bytes | None = None,
 ) -> Report:
-    """Judge RDF files by shapes, outside any project; ``engine`` as for ``validate_project``.
+    """Judge RDF files by shapes, outside any project.
 
     Folders stand for the RDF files in them, ``-`` for ``content``. Where no shapes are named,
     they are those that the data name or hold, else those of the ``project``.
@@ -220,6 +219,7 @@ def validate_files(
     from clusterkg.validation.inputs import files_in, shapes_in, with_standard_input
     from clusterkg.validation.shacl import validate_files as validate
 
+    judges = judges or Judges()
     with (
         within_limits(", ".join(map(str, data))),
         with_standard_input((*data, *shapes), content) as named,
@@ -228,7 +228,8 @@ def validate_files(
         own = own or shapes_in(files)
         if not own and project is not None:
             own = tuple(project.files("shapes", "*.ttl").values())
-        return validate(files, own, engine=engine)
+        with judges.running() as run:
+            return validate(files, own, engine=judges.engine, run=run)
 
 
 def lint_shapes(
@@ -365,14 +366,14 @@ def _map_on_spark(
     """The same on a Spark master: it writes lines; what is in other forms or sorted, DuckDB."""
     from functools import partial
 
-    from clusterkg.engines.spark import LOCAL
+    from clusterkg.engines.spark import LOCAL, spark_run
     from clusterkg.graph.output import write_graph
     from clusterkg.graph.quads import create_quads
     from clusterkg.mapping import spark_running
 
     address = _address(options)
     lines = options.form in ("nq", "nt") and not options.sort
-    with spark_running.spark_run(output, options.master or LOCAL) as run:
+    with spark_run(output, options.master or LOCAL) as run:
         create_quads(connection)
         write = (
             partial(spark_running.write_lines, run, output, graphs=options.form == "nq")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clusterkg.errors import ValidationError
 from clusterkg.opening import make_graph, open_tables
 from clusterkg.publication.fingerprint import validation_programme
+from clusterkg.validation.judges import Judges
 from clusterkg.validation.quarantine import left_out_findings, settle
 
 if TYPE_CHECKING:
@@ -131,15 +132,17 @@ def validated(
     graph: Graph,
     shapes: Sequence[Path],
     progress: Progress,
-    engine: str = "auto",
+    judges: Judges | None = None,
     kept: Kept | None = None,
 ) -> Report:
     """Judge a graph by shapes; results are traced to cells, findings of the tables added."""
     from clusterkg.validation.shacl import validate_quads
     from clusterkg.validation.tracing import traced
 
+    judges = judges or Judges()
     progress("validating", 0, 0)
-    report = validate_quads(graph.connection, shapes, engine=engine, kept=kept)
+    with judges.running() as run:
+        report = validate_quads(graph.connection, shapes, engine=judges.engine, kept=kept, run=run)
     progress("tracing", 0, 0)
     return traced(report, _tables(graph), shapes).with_findings(graph.all_findings)
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from clusterkg.errors import SettingsError
+from clusterkg.errors import ClusterkgError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pyspark.sql import SparkSession
 
-__all__ = ["LOCAL", "spark_session"]
+__all__ = ["LOCAL", "SparkRun", "spark_run", "spark_session", "told"]
 
 LOCAL: Final = "local[*]"
 """The master that runs in this process, on all cores."""
@@ -38,6 +40,31 @@ _JAVA: Final = (
 )
 
 
+@dataclass(frozen=True)
+class SparkRun:
+    """Where plans are run: the session, and a folder that all its machines see.
+
+    ``folder`` is for what is staged and for what Spark writes; it is emptied by its owner.
+    """
+
+    session: SparkSession
+    folder: Path
+
+    def new_folder(self) -> Path:
+        """A new folder in the folder."""
+        return Path(tempfile.mkdtemp(dir=self.folder))
+
+
+@contextmanager
+def spark_run(beside: Path, master: str) -> Iterator[SparkRun]:
+    """A session on the master, with a hidden folder beside a file, which need not be there."""
+    with (
+        tempfile.TemporaryDirectory(prefix=".clusterkg-", dir=beside.parent) as folder,
+        spark_session(Path(folder), master) as session,
+    ):
+        yield SparkRun(session, Path(folder))
+
+
 @contextmanager
 def spark_session(temporary: Path, master: str = LOCAL) -> Iterator[SparkSession]:
     """A session of its own on the master; what Spark keeps beside its work goes to ``temporary``.
@@ -52,6 +79,21 @@ def spark_session(temporary: Path, master: str = LOCAL) -> Iterator[SparkSession
         yield session
     finally:
         session.stop()
+
+
+@contextmanager
+def told(error: type[ClusterkgError], hint: str) -> Iterator[None]:
+    """What Spark says about a job that failed, as ``error``, without the stack of its machines."""
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JJavaError, PySparkException) as problem:
+        text = str(problem.java_exception if isinstance(problem, Py4JJavaError) else problem)
+        causes = [line for line in text.splitlines() if line.startswith(("Caused by", "["))]
+        reason = (causes or text.splitlines() or [""])[-1].removeprefix("Caused by: ").strip()
+        raise error(f"Spark stopped: {reason}", hint=hint) from problem
 
 
 def _start(temporary: Path, master: str) -> SparkSession:

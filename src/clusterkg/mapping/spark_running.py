@@ -7,15 +7,11 @@ views and checks. Spark then makes the terms, joins, and keeps each quad once.
 from __future__ import annotations
 
 import shutil
-import tempfile
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial, reduce
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import literal
-from clusterkg.engines.spark import spark_session
+from clusterkg.engines.spark import told
 from clusterkg.errors import MappingError
 from clusterkg.mapping.database_rows import on_database
 from clusterkg.mapping.findings import find_offenders
@@ -36,43 +32,22 @@ from clusterkg.mapping.terms import prepare
 from clusterkg.progress import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
     from clusterkg.engines.duckdb import Connection
+    from clusterkg.engines.spark import SparkRun
     from clusterkg.findings import Finding
     from clusterkg.mapping.plan import Plan
     from clusterkg.mapping.triples_map import Mapping
     from clusterkg.progress import Progress
     from clusterkg.sources.databases import Address
 
-__all__ = ["SparkRun", "load_quads", "map_document", "spark_quads", "spark_run", "write_lines"]
+__all__ = ["load_quads", "map_document", "spark_quads", "write_lines"]
 
-
-@dataclass(frozen=True)
-class SparkRun:
-    """Where a mapping is run: the session, and a folder that all its machines see.
-
-    ``folder`` is for what is staged and for what Spark writes; it is emptied by its owner.
-    """
-
-    session: SparkSession
-    folder: Path
-
-    def new_folder(self) -> Path:
-        """A new folder in the folder."""
-        return Path(tempfile.mkdtemp(dir=self.folder))
-
-
-@contextmanager
-def spark_run(beside: Path, master: str) -> Iterator[SparkRun]:
-    """A session on the master, with a folder beside a file that is going to be written."""
-    with (
-        tempfile.TemporaryDirectory(prefix=".clusterkg-", dir=beside.parent) as folder,
-        spark_session(Path(folder), master) as session,
-    ):
-        yield SparkRun(session, Path(folder))
+_HINT: Final = "Its log says more; --engine duckdb runs without it."
 
 
 def map_document(  # noqa: PLR0913
@@ -110,12 +85,12 @@ def _run(
 ) -> None:
     """Make the quads; where Spark fails at a file that it reads itself, DuckDB reads it."""
     try:
-        with _failing():
+        with told(MappingError, _HINT):
             write(spark_quads(run, finder, plans))
     except MappingError:
         if not any(native_file(finder.connection, plan.cells.rows) for plan in plans):
             raise
-        with _failing():
+        with told(MappingError, _HINT):
             write(spark_quads(run, finder, plans, native=False))
 
 
@@ -210,20 +185,3 @@ def load_quads(run: SparkRun, connection: Connection, frame: DataFrame) -> None:
         "INSERT INTO main.quads SELECT s, p, o, g FROM "
         f"read_parquet({literal(f'{parts}/*.parquet')}) EXCEPT SELECT s, p, o, g FROM main.quads"
     )
-
-
-@contextmanager
-def _failing() -> Iterator[None]:
-    """Spark's message about a job that failed, without the stack of its machines."""
-    from py4j.protocol import Py4JJavaError
-    from pyspark.errors import PySparkException
-
-    try:
-        yield
-    except (Py4JJavaError, PySparkException) as error:
-        text = str(error.java_exception if isinstance(error, Py4JJavaError) else error)
-        causes = [line for line in text.splitlines() if line.startswith(("Caused by", "["))]
-        reason = (causes or text.splitlines() or [""])[-1].removeprefix("Caused by: ").strip()
-        raise MappingError(
-            f"Spark stopped: {reason}", hint="Its log says more; --engine duckdb runs without it."
-        ) from error

@@ -16,11 +16,11 @@ from clusterkg.mapping.terms import primitives
 from clusterkg.namespaces import XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pyspark.sql import SparkSession
 
-__all__ = ["functions", "prepare"]
+__all__ = ["functions", "prepare", "statements"]
 
 _OWN: Final = {
     "json_type(j)": r"""CASE left(j, 1) WHEN '[' THEN 'ARRAY' WHEN '{' THEN 'OBJECT'
@@ -53,24 +53,36 @@ _OWN: Final = {
 @cache
 def functions() -> dict[str, str]:
     """The statements that make the functions, by their names; a called one comes first."""
-    own = {head.partition("(")[0]: head for head in _OWN}
-    heads = {"json_type(j)": ""} | primitives()
+    return statements({"json_type(j)": ""} | primitives(), _OWN)
+
+
+def statements(bodies: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """The statements that make functions, by their names.
+
+    ``bodies`` are in DuckDB's SQL, by their heads; ``own`` has those that Spark says otherwise.
+    """
+    others = {head.partition("(")[0]: body for head, body in own.items()}
     made = {}
-    for head, body in heads.items():
+    for head, body in bodies.items():
         name, _, parameters = head.partition("(")
         typed = ", ".join(f"{part.strip()} STRING" for part in parameters[:-1].split(","))
-        spark = _OWN[own[name]] if name in own else in_spark(body)
+        spark = others[name] if name in others else in_spark(body)
         made[name] = f"CREATE OR REPLACE TEMPORARY FUNCTION {name}({typed}) RETURN {spark}"
     return made
 
 
-def prepare(session: SparkSession, sql: Iterable[str]) -> None:
-    """Make the primitives known that the statements call, and those which these call."""
-    known = functions()
+def prepare(
+    session: SparkSession, sql: Iterable[str], known: Mapping[str, str] | None = None
+) -> None:
+    """Make the functions known that the statements call, and those which these call.
+
+    ``known`` has their statements by their names; those of the primitives, if it is left out.
+    """
+    known = functions() if known is None else known
     wanted: set[str] = set()
     waiting = list(sql)
     while waiting:
-        called = {name for name in _names(waiting.pop()) if name in known} - wanted
+        called = _called(waiting.pop(), known) - wanted
         wanted |= called
         waiting += [known[name].partition(" RETURN ")[2] for name in called]
     for name, statement in known.items():
@@ -78,7 +90,7 @@ def prepare(session: SparkSession, sql: Iterable[str]) -> None:
             session.sql(statement)
 
 
-def _names(sql: str) -> set[str]:
+def _called(sql: str, known: Mapping[str, str]) -> set[str]:
     """What may be a call in the SQL, whatever its case."""
-    by_lower = {name.lower(): name for name in functions()}
+    by_lower = {name.lower(): name for name in known}
     return {by_lower[word] for word in re.findall(r"\b\w+(?=\()", sql.lower()) if word in by_lower}

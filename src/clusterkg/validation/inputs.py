@@ -14,6 +14,7 @@ from clusterkg.engines.duckdb import connect, literal
 from clusterkg.errors import ClusterkgError, GraphError, SettingsError
 from clusterkg.namespaces import RDF, SH
 from clusterkg.validation.loading import is_rdf
+from clusterkg.validation.parquet import PARQUET
 from clusterkg.validation.triples import load_files
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def files_in(paths: Sequence[Path]) -> tuple[Path, ...]:
     """
     found: list[Path] = []
     for path in paths:
-        inside = sorted(filter(is_rdf, path.iterdir())) if path.is_dir() else [path]
+        is_one = not path.is_dir() or path.suffix == f".{PARQUET}"
+        inside = [path] if is_one else sorted(filter(is_rdf, path.iterdir()))
         if not inside:
             raise GraphError(
                 "no RDF file in the folder",

@@ -125,7 +125,7 @@ def reported(
         tuple(sorted(results, key=result_key)),
         rules=_rules(shapes, results),
         checked=checked,
-        engine=f"clusterkg {clusterkg.__version__}",
+        engine=f"clusterkg {clusterkg.__version__}{engine.name}",
         prefixes=prefixes_of(shapes.graph),
     )
     return report if others is None else _with_others(engine, report, others, plan)

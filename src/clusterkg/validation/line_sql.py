@@ -30,10 +30,11 @@ def is_usual(kind: str) -> str:
     return f"regexp_full_match(line, {literal(_USUAL[kind])})"
 
 
-def terms_of(lines: str, kind: str, number: int) -> str:
+def terms_of(lines: str, kind: str, number: int | None) -> str:
     """A query for s, p and o of lines written as usual: those of a query, in the column ``line``.
 
-    ``number`` becomes part of the names of blank nodes, so that those of different files differ.
+    ``number`` becomes part of the names of blank nodes, so that those of different files differ;
+    without a number they keep their names.
     """
     rest = (
         "left(rest, length(rest) - 2)"
@@ -56,7 +57,9 @@ def plain(term: str) -> str:
     return f"CASE WHEN ends_with({term}, {typed}) THEN {bare} ELSE {term} END"
 
 
-def renamed(term: str, number: int) -> str:
+def renamed(term: str, number: int | None) -> str:
     """A blank node with the number of its file in its name; other terms as they are."""
+    if number is None:
+        return term
     renamed = f"'_:f{number}' || substr({term}, 3)"
     return f"CASE WHEN starts_with({term}, '_:') THEN {renamed} ELSE {term} END"

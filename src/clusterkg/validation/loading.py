@@ -12,6 +12,7 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import GraphError, did_you_mean
+from clusterkg.validation.parquet import PARQUET, lines_of_parquet
 from clusterkg.validation.terms import quiet_rdflib, term_reader
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["graph_of_files", "graph_of_quads", "is_rdf", "located_triples", "triples_of_file"]
 
 _SUFFIXES: Final = {"owl": "rdf", "json": "jsonld", "ntriples": "nt", "nquads": "nq"}
-_KNOWN: Final = ("jsonld", "n3", "nq", "nt", "owl", "rdf", "trig", "ttl", "xml")
+_KNOWN: Final = ("jsonld", "n3", "nq", "nt", "owl", "parquet", "rdf", "trig", "ttl", "xml")
 _REMOTE: Final = "LoadDocumentCallback"
 """What the parser says where it would have to load a context."""
 _ROWS: Final = 50_000
@@ -164,6 +165,8 @@ def _quads(
 
 
 def _content(file: Path, error: type[ClusterkgError]) -> tuple[bytes, str]:
+    if file.suffix == f".{PARQUET}" and file.exists():
+        return "\n".join(lines_of_parquet(file)).encode(), "nt"
     try:
         content = file.read_bytes()
     except FileNotFoundError as problem:

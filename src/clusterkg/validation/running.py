@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["Engine", "OnDuckDB"]
+__all__ = ["Engine", "OnDuckDB", "is_re2"]
 
 _CALLED: Final = re.compile(r"\b((?:term|shacl)_\w+)\(")
 
@@ -37,6 +37,10 @@ def _functions() -> dict[str, tuple[str, str]]:
 
 class Engine(Protocol):
     """What runs a plan; it has the triples ``t(s, p, o)`` and knows the primitives."""
+
+    @property
+    def name(self) -> str:
+        """What a report says of who judged; nothing for DuckDB, which needs no mention."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query, in no order."""
@@ -68,6 +72,11 @@ class OnDuckDB:
         self._made = 0
         self._known: set[str] = set()
 
+    @property
+    def name(self) -> str:
+        """Nothing: it is part of this programme."""
+        return ""
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """As the engine gives them."""
         self._prepare(sql)
@@ -96,7 +105,7 @@ class OnDuckDB:
     def matching(self, text: str, rows: str, pattern: str, flags: str) -> str:
         """By RE2 where it takes the pattern as it is meant; else Python looks at the texts."""
         re2 = re2_of(pattern, flags)
-        if re2 is not None and self._compiles(re2):
+        if re2 is not None and is_re2(self._connection, re2):
             return f"coalesce(regexp_matches({text}, {literal(re2)}), false)"
         expression = matcher(pattern, flags)
         texts = [said for (said,) in self.rows(f"SELECT DISTINCT {text} FROM {rows}")]
@@ -125,9 +134,11 @@ class OnDuckDB:
         self._made += 1
         return f"shacl_{self._made}"
 
-    def _compiles(self, pattern: str) -> bool:
-        try:
-            self._connection.execute(f"SELECT regexp_matches('', {literal(pattern)})")
-        except duckdb.Error:
-            return False
-        return True
+
+def is_re2(connection: Connection, pattern: str) -> bool:
+    """Whether DuckDB takes it for a regular expression."""
+    try:
+        connection.execute(f"SELECT regexp_matches('', {literal(pattern)})")
+    except duckdb.Error:
+        return False
+    return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,12 @@ from clusterkg.validation.prebinding import with_shapes_graph
 from clusterkg.validation.report import Checked, Report, Result, merged, result_key
 from clusterkg.validation.running import OnDuckDB
 from clusterkg.validation.shapes import prefixes_of, read_shapes, single_files, texts
+from clusterkg.validation.spark_judging import (
+    judged_on_spark,
+    spark_engine,
+    spark_files,
+    spark_quads,
+)
 from clusterkg.validation.targets import focus_nodes
 from clusterkg.validation.terms import encode, quiet_rdflib, short
 from clusterkg.validation.triples import is_described, load_files, load_quads
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from clusterkg.engines.duckdb import Connection
+    from clusterkg.engines.spark import SparkRun
     from clusterkg.validation.kept import Kept
     from clusterkg.validation.shapes import Shapes
 
@@ -54,55 +62,72 @@ def validate_quads(
     *,
     engine: str = AUTO,
     kept: Kept | None = None,
+    run: SparkRun | None = None,
 ) -> Report:
     """Judge the union of all graphs of the quads relation, ontology included.
 
     A file ``ontology.ttl`` holds what the ontology demands of itself, and is judged on the named
     graph of the ontology alone: concepts that sources bring along follow other rules. ``engine``
     is one of ENGINES. With ``kept`` only what has changed since is judged; the report is the same.
-    Raises ValidationError if the shapes cannot be used.
+    With ``run`` plans run on Spark. Raises ValidationError if the shapes cannot be used.
     """
+    how = _How(engine, kept, run)
     files = single_files(shape_files)
     own = [file for file in files if file.name == _ONTOLOGY]
     others = [file for file in files if file.name != _ONTOLOGY]
     reports = []
     if others or not own:
-        reports.append(_of_quads(connection, others, "", engine, kept))
+        reports.append(_of_quads(connection, others, "", how))
     if own:
-        reports.append(_of_quads(connection, own, "graph/ontology", engine, kept))
+        reports.append(_of_quads(connection, own, "graph/ontology", how))
     if kept is not None:
         kept.sweep()
     return merged(reports)
 
 
-def _of_quads(
-    connection: Connection, files: Sequence[Path], name: str, engine: str, kept: Kept | None
-) -> Report:
+@dataclass(frozen=True)
+class _How:
+    """By which engine, from what is kept, and where."""
+
+    engine: str
+    kept: Kept | None
+    run: SparkRun | None
+
+
+def _of_quads(connection: Connection, files: Sequence[Path], name: str, how: _How) -> Report:
     shapes = read_shapes(files)
 
     def other(shapes: Shapes) -> Report:
         return validate(graph_of_quads(connection, name=name), shapes)
 
-    if engine == PYSHACL:
+    described = partial(is_described, connection, relation="quads")
+    if how.engine == PYSHACL:
         report = other(shapes)
-    elif kept is not None:
+    elif how.run is not None:
+        with spark_engine(how.run, connection) as spark:
+            report = judged_on_spark(spark, shapes, partial(spark_quads, spark, name), other)
+    elif how.kept is not None:
         from clusterkg.validation.incremental import judged_again
 
-        report = judged_again(connection, shapes, name, other, kept)
+        report = judged_again(connection, shapes, name, other, how.kept)
     else:
         load = partial(load_quads, connection, name=name)
         report = judged(OnDuckDB(connection), shapes, load, other)
-    described = partial(is_described, connection, relation="quads")
     return report.with_findings(notices(shapes, described))
 
 
 def validate_files(
-    data_files: Sequence[Path], shape_files: Sequence[Path], *, engine: str = AUTO
+    data_files: Sequence[Path],
+    shape_files: Sequence[Path],
+    *,
+    engine: str = AUTO,
+    run: SparkRun | None = None,
 ) -> Report:
     """Judge RDF files on their own, outside any project; the syntax goes by the suffix.
 
-    ``engine`` is one of ENGINES. Raises SettingsError if no data or no shapes are named,
-    GraphError for data and ValidationError for shapes that cannot be read, with file and line.
+    ``engine`` is one of ENGINES; with ``run`` plans run on Spark. Raises SettingsError if no data
+    or no shapes are named, GraphError for data and ValidationError for shapes that cannot be read,
+    with file and line.
     """
     if not data_files:
         raise SettingsError("no data was given", hint="clusterkg validate DATA --shapes FILE")
@@ -122,6 +147,11 @@ def validate_files(
         tempfile.TemporaryDirectory(prefix="clusterkg-") as folder,
         closing(connect(temporary=Path(folder))) as connection,
     ):
+        if run is not None:
+            with spark_engine(run, connection) as spark:
+                load = partial(spark_files, spark, data_files)
+                report = judged_on_spark(spark, shapes, load, other)
+                return report.with_findings(notices(shapes, spark.is_described))
         load = partial(load_files, connection, data_files)
         report = judged(OnDuckDB(connection), shapes, load, other)
         return report.with_findings(notices(shapes, partial(is_described, connection)))

@@ -22,6 +22,7 @@ from clusterkg.errors import GraphError
 from clusterkg.validation.line_parts import MARK, OTHERWISE, insertion
 from clusterkg.validation.line_sql import KINDS, is_usual, terms_of
 from clusterkg.validation.loading import triples_of_file
+from clusterkg.validation.parquet import LINE, PARQUET, checked_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -110,24 +111,29 @@ def _insertion(needed: Needed, source: str) -> str:
 
 def _load(connection: Connection, file: Path, number: int, folder: Path, needed: Needed) -> None:
     kind = file.name.removesuffix(".gz").rpartition(".")[2].lower()
+    statements: list[str] = []
     if kind in KINDS and file.is_file():
         plain = _unpacked(file, folder / f"{number}.{kind}")
-        statements = [_insertion(needed, _terms(plain, kind, number))]
+        lines = _LINES.format(file=literal(str(plain)), longest=_LONGEST)
+        statements = [_insertion(needed, _terms(lines, kind, number))]
         if kind == "nt":
             statements.insert(0, insertion(plain, number, needed))
-        for statement in statements:
-            try:
-                connection.execute(statement)
-            except duckdb.InvalidInputException:  # in another way; nothing of it is in t
-                continue
-            return
+    elif kind == PARQUET and file.exists():
+        lines = f"(SELECT {LINE} AS line FROM {checked_parquet(connection, file)})"
+        statements = [_insertion(needed, _terms(lines, "nt", number))]
+    for statement in statements:
+        try:
+            connection.execute(statement)
+        except duckdb.InvalidInputException:  # in another way; nothing of it is in t
+            continue
+        return
     parsed = folder / f"{number}.parsed"
     longest = _LONGEST
     with parsed.open("wb") as target:
         for s, p, o in triples_of_file(file):
             longest = max(longest, target.write(f"{s} {p} {o} .\n".encode()))
-    lines = _terms(parsed, "nt", number, trusted=True, longest=longest)
-    connection.execute(_insertion(needed, lines))
+    lines = _LINES.format(file=literal(str(parsed)), longest=longest)
+    connection.execute(_insertion(needed, _terms(lines, "nt", number, trusted=True)))
 
 
 def _unpacked(file: Path, target: Path) -> Path:
@@ -141,18 +147,15 @@ def _unpacked(file: Path, target: Path) -> Path:
     return target
 
 
-def _terms(
-    file: Path, kind: str, number: int, *, trusted: bool = False, longest: int = _LONGEST
-) -> str:
-    """A query for the triples of a file; it fails for a line that is not written as usual.
+def _terms(lines: str, kind: str, number: int, *, trusted: bool = False) -> str:
+    """A query for the triples of lines; it fails for a line that is not written as usual.
 
-    A ``trusted`` file was written by a parser, and is not looked at.
+    What is ``trusted`` was written by a parser, and is not looked at.
     """
     line = (
         "line" if trusted else f"CASE WHEN {is_usual(kind)} THEN line ELSE error('{OTHERWISE}') END"
     )
-    source = _LINES.format(file=literal(str(file)), longest=longest)
-    return terms_of(f"SELECT {line} AS line FROM {source} WHERE line <> ''", kind, number)
+    return terms_of(f"SELECT {line} AS line FROM {lines} WHERE line <> ''", kind, number)
 
 
 def _make_distinct(connection: Connection) -> None:

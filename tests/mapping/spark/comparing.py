@@ -7,10 +7,11 @@ from pathlib import Path
 import pyoxigraph
 
 from clusterkg.engines.duckdb import connect
+from clusterkg.engines.spark import SparkRun
 from clusterkg.errors import MappingError
 from clusterkg.mapping.reading import read_mapping
 from clusterkg.mapping.running import map_document
-from clusterkg.mapping.spark_running import SparkRun, load_quads
+from clusterkg.mapping.spark_running import load_quads
 from clusterkg.mapping.spark_running import map_document as map_on_spark
 from clusterkg.sources.databases import given_address
 
