@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from clusterkg.errors import SourceError
 from clusterkg.findings import Severity
 from clusterkg.sources.checks import MOST_FINDINGS
+from clusterkg.validation.finding_wording import finding_message
 
 
 def test_a_key_that_stands_twice(source):
@@ -49,6 +51,28 @@ def test_a_row_without_key(source):
     got = source.load('key = ["name"]')
     assert got.said == ["pages/t.csv, row 3, column name: no name: nothing tells this row apart"]
     assert got.findings[0].rule == "missing-key"
+
+
+def test_a_cell_that_is_required(source):
+    source.write("name,city\nX,\n,b\nn/a,c\n")
+    rules = '[tables.t.columns]\nname = { required = true, severity = "warning" }\ncity = "text"'
+    got = source.load(f'null = ["n/a"]\n{rules}')
+    assert got.said == [
+        "pages/t.csv, row 3, column name: no name: every row needs one",
+        "pages/t.csv, row 4, column name: no name: every row needs one",
+    ]
+    first = got.findings[0]
+    assert (first.severity, first.rule, first.value) == (Severity.WARNING, "missing-value", None)
+    assert first.hint == "Fill the cell in; that it is required stands in pages/source.toml."
+    assert (
+        finding_message(first, "de") == "keine Angabe bei name: Jede Zeile braucht hier eine Angabe"
+    )
+
+
+def test_required_is_true_or_false(source):
+    source.write("name\nX\n")
+    with pytest.raises(SourceError, match="required' is 'yes', expected true or false"):
+        source.load('[tables.t.columns]\nname = { required = "yes" }')
 
 
 def test_a_key_in_json(source):

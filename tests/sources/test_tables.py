@@ -142,8 +142,10 @@ def test_every_key_is_documented():
 def test_every_finding_is_documented():
     text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
     code = (ROOT / "src/clusterkg/sources/checks.py").read_text(encoding="utf-8")
-    rules = set(re.findall(r'"(not-[a-z-]+|duplicate-key|missing-key|row-count)"', code))
-    assert len(rules) == 9
+    rules = set(
+        re.findall(r'"(not-[a-z-]+|duplicate-key|missing-key|missing-value|row-count)"', code)
+    )
+    assert len(rules) == 10
     assert not {rule for rule in rules if f"`{rule}`" not in text}
 
 

@@ -213,7 +213,9 @@ def _and(first: Words, last: Words) -> Words:
 def _cells(
     connection: Connection, relation: Relation, column: str, rule: CellRule, table: TableDescription
 ) -> Iterator[Finding]:
-    """The cells of a column that are not of its type, and those that do not match its pattern."""
+    """The cells of a column that are empty, not of its type, or do not match its pattern."""
+    if rule.required:
+        yield from _empty_cells(connection, relation, column, rule.severity)
     held = _column_type(connection, relation, column)
     if held.startswith(_NESTED) or held.endswith("]"):
         raise SourceError(
@@ -250,6 +252,25 @@ def _cell_findings(
         of_cell = Words(said.name, (*said.given, ("value", value)))
         yield Finding(severity, rule, message, relation.place(row, column), value, hint, of_cell)
     yield from _unlisted(left, rule, severity, relation, column)
+
+
+def _empty_cells(
+    connection: Connection, relation: Relation, column: str, severity: Severity
+) -> Iterator[Finding]:
+    """A finding a cell of a required column that holds nothing."""
+    found, left = _first(
+        connection,
+        f"SELECT {identifier(ROW)} FROM {relation.sql} WHERE {identifier(column)} IS NULL",
+    )
+    hint = f"Fill the cell in; that it is required stands in {_declared(relation)}."
+    said = words(
+        "missing-value", missing=words("no-value", column=column), declared=_declared(relation)
+    )
+    for (row,) in found:
+        message = f"no {column}: every row needs one"
+        place = relation.place(row, column)
+        yield Finding(severity, "missing-value", message, place, hint=hint, said=said)
+    yield from _unlisted(left, "missing-value", severity, relation, column)
 
 
 def _check_pattern(

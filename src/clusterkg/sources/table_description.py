@@ -65,11 +65,13 @@ class CellRule:
     """What the cells of a column must look like, and how bad it is if one does not.
 
     ``pattern`` is a regular expression the whole cell must match, ``means`` the words for it.
+    An empty cell is fine unless the column is ``required``.
     """
 
     type: str = field(default="text", metadata={"help": " | ".join(CELL_TYPES)})
     pattern: str | None = None
     means: str | None = None
+    required: bool = False
     severity: Severity = Severity.VIOLATION
 
 
@@ -260,9 +262,9 @@ def _cell_rule(columns: TomlTable, name: str) -> CellRule:
     rule.only(keys_of(CellRule, without=()))
     if "pattern" in rule.values:
         rule.requires(("means",))
-    elif "type" not in rule.values:
+    elif not {"type", "required"} & set(rule.values):
         raise rule.problem(
-            f"'{rule.path}' has neither type nor pattern",
+            f"'{rule.path}' has neither type nor pattern nor required",
             f'For instance: {name} = {{ type = "year", severity = "warning" }}',
         )
     elif "means" in rule.values:
@@ -274,6 +276,7 @@ def _cell_rule(columns: TomlTable, name: str) -> CellRule:
         type=_cell_type(rule, "type") if "type" in rule.values else "text",
         pattern=rule.optional_text("pattern"),
         means=rule.optional_text("means"),
+        required=rule.is_true("required"),
         severity=_severity(rule, "severity"),
     )
 

@@ -125,6 +125,13 @@ class TomlTable:
             raise self._wrong(key, value, "a date")
         return value
 
+    def is_true(self, key: str) -> bool:
+        """``true`` or ``false``, written without quotes; false if the key is not there."""
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self._wrong(key, value, "true or false")
+        return value
+
     def table(self, key: str) -> TomlTable:
         """A table inside this one; an empty one if the key is not there."""
         value = self.values.get(key, {})

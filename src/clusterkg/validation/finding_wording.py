@@ -35,6 +35,7 @@ HEADINGS: Final[dict[str, Texts]] = {
     "row-count": ("Unerwartete Zeilenzahl", "row-count", "Неожиданное число строк"),
     "duplicate-key": ("Doppelter Schlüssel", "duplicate-key", "Повторяющийся ключ"),
     "missing-key": ("Fehlender Schlüssel", "missing-key", "Нет ключа"),
+    "missing-value": ("Fehlende Angabe", "missing-value", "Нет обязательного значения"),
     "not-a-number": ("Keine Zahl", "not-a-number", "Не число"),
     "not-a-date": ("Kein Datum", "not-a-date", "Не дата"),
     "not-a-year": ("Keine Jahreszahl", "not-a-year", "Не год"),
@@ -94,6 +95,18 @@ SENTENCES: Final[dict[str, Sentence]] = {
             "Füllen Sie die Zelle aus oder nennen Sie in 'key' andere Spalten.",
             "Fill the cell in, or name other columns in 'key'.",
             "Заполните ячейку или укажите в 'key' другие столбцы.",
+        ),
+    ),
+    "missing-value": Sentence(
+        (
+            "{missing}: Jede Zeile braucht hier eine Angabe",
+            "{missing}: every row needs one",
+            "{missing}: здесь в каждой строке нужно значение",
+        ),
+        (
+            "Füllen Sie die Zelle aus; dass sie nötig ist, steht in {declared}.",
+            "Fill the cell in; that it is required stands in {declared}.",
+            "Заполните ячейку; что она обязательна, указано в {declared}.",
         ),
     ),
     "duplicate-key": Sentence(
