@@ -209,6 +209,8 @@ class _Wording:
     values: Mapping[str, Shape]
     nodes: dict[str, Node] = field(default_factory=dict)
     said: dict[tuple[str, str, str | None], dict[str, str]] = field(default_factory=dict)
+    speaking: set[tuple[str, str, str | None]] = field(default_factory=set)
+    """Those of which the sentences name the value."""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
@@ -242,8 +244,10 @@ class _Wording:
             self.said[key] = texts(self.shapes.graph, node, "message") or default_sentences(
                 self.shapes.graph, node, row.constraint.component, path=path
             )
+            if any("\0" in sentence for sentence in self.said[key].values()):
+                self.speaking.add(key)
         sentences = self.said[key]
-        if not any("\0" in sentence for sentence in sentences.values()):
+        if key not in self.speaking:
             return sentences
         value = row.value if row.value is not None else row.focus
         shown = short(value, self.prefixes)

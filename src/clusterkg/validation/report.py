@@ -7,6 +7,7 @@ Terms are N-Triples text. ``conforms`` is what SHACL means by it: no result of a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.findings import Severity
@@ -215,13 +216,16 @@ def merged(reports: Sequence[Report]) -> Report:
     ).with_findings(finding for report in reports for finding in report.findings)
 
 
+_path_text = lru_cache(maxsize=1024)(repr)
+
+
 def result_key(result: Result) -> tuple[int, str, str, str, str, str, str, str]:
     """What results are sorted by: worst first, then shape, focus node, path, value, details."""
     return (
         -result.severity,
         result.source_shape,
         result.focus_node,
-        repr(result.path),
+        _path_text(result.path),
         result.value or "",
         result.component,
         result.source_constraint or "",

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Any
 from clusterkg.validation.finding_wording import finding_hints, finding_messages
 from clusterkg.validation.path import path_sparql
 from clusterkg.validation.rendering.blocks import sorted_groups, tables_of
-from clusterkg.validation.rendering.json_objects import json_object
+from clusterkg.validation.rendering.json_objects import (
+    JsonText,
+    encoded,
+    json_object,
+    quoted,
+    texts,
+)
 from clusterkg.validation.terms import is_blank, is_iri, parse_term, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clusterkg.findings import Finding, Origin, Place, Severity
+    from clusterkg.validation.path import Path
     from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup
 
 __all__ = ["json_report"]
-
-# the same few in all results
-_name = lru_cache(maxsize=1024)(plain)
-_path = lru_cache(maxsize=1024)(path_sparql)
 
 
 def json_report(report: Report) -> str:
@@ -125,33 +128,43 @@ def _origin(origin: Origin) -> dict[str, Any]:
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
-    return {
-        "severity": result.severity.word,
-        "severityIri": _name(result.severity_iri),
-        "focusNode": _term(result.focus_node),
-        "focusLabel": dict(result.focus_label),
-        "path": None if result.path is None else _path(result.path),
-        "value": None if result.value is None else _term(result.value),
-        "sourceShape": _name(result.source_shape),
-        "component": _name(result.component),
-        "sourceConstraint": result.source_constraint and plain(result.source_constraint),
-        "messages": dict(result.messages),
-        "places": [_place(place) for place in result.places],
-        "origins": [_origin(origin) for origin in result.origins],
-        "details": [_result(detail) for detail in result.details],
-    }
+def _result(result: Result) -> JsonText:
+    """A result as JSON; what it shares with all results of its shape is written once."""
+    before, path, after = _of_shape(
+        result.severity, result.severity_iri, result.path, result.source_shape, result.component
+    )
+    constraint = result.source_constraint and quoted(plain(result.source_constraint))
+    places = encoded([_place(place) for place in result.places]) if result.origins else "[]"
+    origins = encoded([_origin(origin) for origin in result.origins]) if result.origins else "[]"
+    details = ", ".join(map(_result, result.details))
+    return JsonText(
+        f'{{{before}, "focusNode": {_term(result.focus_node)}, '
+        f'"focusLabel": {texts(result.focus_label)}, "path": {path}, '
+        f'"value": {"null" if result.value is None else _term(result.value)}, {after}, '
+        f'"sourceConstraint": {constraint or "null"}, "messages": {texts(result.messages)}, '
+        f'"places": {places}, "origins": {origins}, "details": [{details}]}}'
+    )
 
 
-def _term(term: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def _of_shape(
+    severity: Severity, severity_iri: str, path: Path | None, shape: str, component: str
+) -> tuple[str, str, str]:
+    """The members that all results of one shape and component share."""
+    return (
+        f'"severity": "{severity.word}", "severityIri": {quoted(plain(severity_iri))}',
+        "null" if path is None else quoted(path_sparql(path)),
+        f'"sourceShape": {quoted(plain(shape))}, "component": {quoted(plain(component))}',
+    )
+
+
+def _term(term: str) -> str:
     value, language, datatype = parse_term(term)
     if is_iri(term):
-        return {"type": "uri", "value": value}
+        return f'{{"type": "uri", "value": {quoted(value)}}}'
     if is_blank(term):
-        return {"type": "bnode", "value": value}
-    made = {"type": "literal", "value": value}
-    if language:
-        made["xml:lang"] = language
+        return f'{{"type": "bnode", "value": {quoted(value)}}}'
+    further = f', "xml:lang": {quoted(language)}' if language else ""
     if datatype:
-        made["datatype"] = datatype
-    return made
+        further += f', "datatype": {quoted(datatype)}'
+    return f'{{"type": "literal", "value": {quoted(value)}{further}}}'
