@@ -20,11 +20,12 @@ from clusterkg.validation.path import Predicate
 from clusterkg.validation.report import Result
 from clusterkg.validation.shacl import validate_files
 
+from .conftest import OPTION
 from .test_shacl import CASES
 
 CORE = [case for case in CASES if case.name.startswith("core/")]
 OF_ALL_SHAPES = "shacl-shacl"
-"""Its shapes are about whatever is a shape: it needs a graph of its own."""
+"""Its shapes are about whatever is a shape: it needs a graph of its own, and many jobs."""
 HOSTS = re.compile(r"http://(datashapes\.org|(?:www\.)?example\.(?:com|org)|schema\.org)/")
 
 
@@ -61,8 +62,10 @@ def found(result: Result) -> tuple[str, ...]:
 @pytest.mark.skipif(not CASES, reason="no SHACL tests; test_the_suite_is_here says so")
 @pytest.mark.parametrize("together", [True, False], ids=["most", "of all shapes"])
 def test_core_is_judged_as_the_w3c_expects(
-    spark_run: SparkRun, tmp_path: Path, together: bool
+    spark_run: SparkRun, tmp_path: Path, together: bool, request: pytest.FixtureRequest
 ) -> None:
+    if not together and request.config.getoption(OPTION, default=None) is None:
+        pytest.skip("a minute and a half for one case: make conformance runs it")
     cases = [case for case in CORE if (OF_ALL_SHAPES in case.name) != together]
     assert len(cases) == (97 if together else 1)
     data, shape_files = set[Path](), set[Path]()
