@@ -126,7 +126,9 @@ def test_a_stated_dataset(query: str, stated: bool) -> None:
 
 
 def test_the_message_tells_the_place() -> None:
-    with pytest.raises(MalformedError, match=r"^line 2, column 6: expected ") as error:
+    with pytest.raises(MalformedError, match=r"^line 2, column 9: expected ") as error:
+        check_service("ASK {\n ?x ?y }", (), base_iri=BASE)
+    with pytest.raises(MalformedError, match=r"^line 2, column 6: something else has to stand"):
         check_service("ASK {\n  x }", (), base_iri=BASE)
     assert len(str(error.value)) < 300
 

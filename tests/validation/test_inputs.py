@@ -14,6 +14,7 @@ from clusterkg.pipeline import validate_files
 from clusterkg.project import Project
 from clusterkg.validation.finding_wording import finding_message
 from clusterkg.validation.inputs import files_in
+from clusterkg.validation.judges import Judges
 from clusterkg.validation.rendering import render
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -154,7 +155,7 @@ def test_a_report_says_what_was_not_judged(engine: str, tmp_path: Path) -> None:
         + 'ex:T sh:message "m" .\n',
         encoding="utf-8",
     )
-    report = validate_files([tmp_path / "data.ttl"], [shapes], engine=engine)
+    report = validate_files([tmp_path / "data.ttl"], [shapes], judges=Judges(engine))
     assert report.conforms
     assert not report.violations
     told = [(one.rule, one.place.line) for one in report.findings if one.place]
