@@ -4,7 +4,7 @@ Each engine runs as a process of its own, from a file of N-Triples to a complete
 of all engines must be the same set of (focus node, path, value, component, source shape). Triples,
 and the other engines in virtual environments of their own, are kept in the cache folder.
 
-    python benchmarks/validation.py                      all: about a quarter of an hour
+    python benchmarks/validation.py                      all: each engine has 150 s a case
     python benchmarks/validation.py --organisations 10000 --engines clusterkg,shacl --runs 5
     python benchmarks/validation.py --shapes nested --no-peers
 

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_F = TypeVar("_F", bound="Callable[..., Any]")
 _OBJECTS = 100_000
 """New objects between two searches for garbage: plans and findings are many and live long."""
 _EXAMPLES = 20
@@ -396,6 +397,23 @@ def _form_of(report: Path | None) -> str:
     return _REPORTS.get(report.suffix.lower(), "text") if report is not None else "text"
 
 
+_OUTPUT = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout."
+)
+
+
+def _language(what: str) -> Callable[[_F], _F]:
+    """The option --lang of a command that tells something in three languages."""
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(["de", "en", "ru"]),
+        default="en",
+        show_default=True,
+        help=f"Language of the {what}.",
+    )
+
+
 @main.command(short_help="Check data against shapes.")
 @click.argument("data", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
@@ -418,14 +436,7 @@ def _form_of(report: Path | None) -> str:
     help="Examples of each rule in text and HTML, and cells of each example; 0 for all. The other "
     "forms are complete.  [default: 5 in text, 20 in HTML]",
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["de", "en", "ru"]),
-    default="en",
-    show_default=True,
-    help="Language of the report.",
-)
+@_language("report")
 @click.option(
     "--engine",
     type=click.Choice(["auto", "pyshacl", "spark"]),
@@ -439,7 +450,7 @@ def _form_of(report: Path | None) -> str:
     metavar="URL",
     help="Spark master, such as local[2] or spark://host:7077.  [default: local[*]]",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout.")
+@_OUTPUT
 @click.pass_context
 def validate(  # noqa: PLR0917
     ctx: click.Context,
@@ -525,15 +536,8 @@ def validate(  # noqa: PLR0917
     show_default=True,
     help="Form of the findings; all but text are complete.",
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["de", "en", "ru"]),
-    default="en",
-    show_default=True,
-    help="Language of the findings.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else stdout.")
+@_language("findings")
+@_OUTPUT
 @click.pass_context
 def lint(  # noqa: PLR0917
     ctx: click.Context,

@@ -208,9 +208,10 @@ class _Wording:
     shapes: Shapes
     values: Mapping[str, Shape]
     nodes: dict[str, Node] = field(default_factory=dict)
-    said: dict[tuple[str, str, str | None], dict[str, str]] = field(default_factory=dict)
-    speaking: set[tuple[str, str, str | None]] = field(default_factory=set)
-    """Those of which the sentences name the value."""
+    said: dict[tuple[str, str, str | None], tuple[dict[str, str], bool]] = field(
+        default_factory=dict
+    )
+    """Sentences by shape, component and path, and whether they name the value."""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
@@ -241,13 +242,12 @@ class _Wording:
         key = (row.shape, row.constraint.component, row.path)
         if key not in self.said:
             node = self.nodes[row.shape]
-            self.said[key] = texts(self.shapes.graph, node, "message") or default_sentences(
+            made = texts(self.shapes.graph, node, "message") or default_sentences(
                 self.shapes.graph, node, row.constraint.component, path=path
             )
-            if any("\0" in sentence for sentence in self.said[key].values()):
-                self.speaking.add(key)
-        sentences = self.said[key]
-        if key not in self.speaking:
+            self.said[key] = made, any("\0" in sentence for sentence in made.values())
+        sentences, name_the_value = self.said[key]
+        if not name_the_value:
             return sentences
         value = row.value if row.value is not None else row.focus
         shown = short(value, self.prefixes)

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from clusterkg.validation.constraints import Constraint, Shape
     from clusterkg.validation.lint_reading import Linted
 
-__all__ = ["contradictions", "joint_contradictions", "literal_kind", "lone_parameters"]
+__all__ = [
+    "contradictions",
+    "excluded_member",
+    "joint_contradictions",
+    "literal_kind",
+    "lone_parameters",
+]
 
 _XSD: Final = PREFIXES["xsd"]
 _TEXT: Final = f"<{RDF}langString>"
@@ -159,6 +165,19 @@ def literal_kind(term: str) -> str | None:
     return _TEXT if language else f"<{datatype or f'{_XSD}string'}>"
 
 
+def excluded_member(linted: Linted, node: Node, term: str, other: Constraint) -> Finding:
+    """A member of sh:in that another constraint of the shape does not allow."""
+    return finding(
+        Severity.WARNING,
+        "excluded-member",
+        "lint-excluded",
+        linted.place(node, "in"),
+        shape=linted.shape_name(node),
+        member=linted.name(term),
+        other=said(linted, other),
+    )
+
+
 def _told(linted: Linted, node: Node, word: str, one: str, other: str) -> Finding:
     return finding(
         Severity.VIOLATION,
@@ -277,12 +296,4 @@ def _members(linted: Linted, node: Node, shape: Shape) -> Iterator[Finding]:
                 yield _told(linted, node, "in", said(linted, one), said(linted, other))
                 continue
             for term in excluded:
-                yield finding(
-                    Severity.WARNING,
-                    "excluded-member",
-                    "lint-excluded",
-                    linted.place(node, "in"),
-                    shape=linted.shape_name(node),
-                    member=linted.name(term),
-                    other=said(linted, other),
-                )
+                yield excluded_member(linted, node, term, other)

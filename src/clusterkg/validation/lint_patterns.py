@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from clusterkg.errors import ValidationError
 from clusterkg.findings import Severity
 from clusterkg.namespaces import PREFIXES
-from clusterkg.validation.lint_contradictions import said
+from clusterkg.validation.lint_contradictions import excluded_member, said
 from clusterkg.validation.lint_reading import finding
 from clusterkg.validation.patterns import matcher
 from clusterkg.validation.terms import encode, is_blank, parse_term
@@ -89,15 +89,7 @@ def _members(
 ) -> Iterator[Finding]:
     for term in among.terms:
         if not _matches(expression, term):
-            yield finding(
-                Severity.WARNING,
-                "excluded-member",
-                "lint-excluded",
-                linted.place(node, "in"),
-                shape=linted.shape_name(node),
-                member=linted.name(term),
-                other=said(linted, constraint),
-            )
+            yield excluded_member(linted, node, term, constraint)
 
 
 def _excludes(expression: re.Pattern[str], other: Constraint) -> bool:
