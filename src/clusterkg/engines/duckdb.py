@@ -2,6 +2,10 @@
 
 The macros are what a mapping's SQL may call beside DuckDB's own functions; they are listed in
 ``docs/mapping.md``. None of them knows anything about a source.
+
+What is imported is the extension module whose names the package ``duckdb`` hands on: the layer of
+relations and expressions in that package takes a tenth of a second at each start, and is needed by
+Arrow alone.
 """
 
 from __future__ import annotations
@@ -10,7 +14,10 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-import duckdb
+try:
+    import _duckdb as extension
+except ImportError:  # should a release of DuckDB pack it otherwise
+    import duckdb as extension  # type: ignore[no-redef]
 
 from clusterkg.errors import GraphError, SettingsError
 
@@ -20,9 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Connection",
+    "ConversionException",
+    "DataError",
+    "Error",
+    "IOException",
+    "InvalidInputException",
+    "OutOfMemoryException",
+    "arrow_view",
     "connect",
     "identifier",
     "literal",
+    "open_plain",
     "out_of_room",
     "within_limits",
     "write_lines",
@@ -31,7 +46,14 @@ __all__ = [
 MEMORY: Final = "CLUSTERKG_MEMORY"
 """The environment variable with the memory that a database may use."""
 
-Connection = duckdb.DuckDBPyConnection
+Connection = extension.DuckDBPyConnection
+ConversionException = extension.ConversionException
+DataError = extension.DataError
+Error = extension.Error
+IOException = extension.IOException
+InvalidInputException = extension.InvalidInputException
+OutOfMemoryException = extension.OutOfMemoryException
+open_plain = extension.connect
 
 _MACROS = (
     # a name as the last part of an IRI: lower case, ASCII, words joined by hyphens
@@ -54,10 +76,10 @@ def connect(*, temporary: Path | None = None, memory: str = "1GB", threads: int 
 
     The variable CLUSTERKG_MEMORY sets another limit. Raises SettingsError if it is none.
     """
-    connection = duckdb.connect()
+    connection = open_plain()
     try:
         connection.execute(f"SET memory_limit = {literal(os.environ.get(MEMORY) or memory)}")
-    except duckdb.Error as error:
+    except Error as error:
         raise SettingsError(
             f"'{os.environ.get(MEMORY)}' is not an amount of memory",
             at=MEMORY,
@@ -74,6 +96,18 @@ def connect(*, temporary: Path | None = None, memory: str = "1GB", threads: int 
     return connection
 
 
+@contextmanager
+def arrow_view(connection: Connection, name: str, batches: object) -> Iterator[None]:
+    """Inside, ``name`` is a relation with the rows of an Arrow array, table or stream."""
+    import duckdb  # noqa: F401  # gives the extension the part that reads Arrow
+
+    connection.register(name, batches)
+    try:
+        yield
+    finally:
+        connection.unregister(name)
+
+
 def write_lines(connection: Connection, query: str, path: Path) -> None:
     """Write the one text column of a query into a file, a line feed after each, nothing quoted.
 
@@ -81,7 +115,7 @@ def write_lines(connection: Connection, query: str, path: Path) -> None:
     """
     try:
         connection.execute(f"COPY ({query}) TO {literal(str(path))} {_PLAIN}")
-    except duckdb.IOException as error:
+    except IOException as error:
         raise OSError(str(error).splitlines()[0]) from error
 
 
@@ -93,7 +127,7 @@ def within_limits(at: str) -> Iterator[None]:
     """
     try:
         yield
-    except duckdb.Error as error:
+    except Error as error:
         told = out_of_room(error)
         if told is None:
             raise
@@ -109,7 +143,7 @@ def out_of_room(error: Exception) -> tuple[str, str] | None:
             "the disk is full: what does not fit into memory is kept in a temporary folder",
             "Make room there, or name a folder on another disk in the variable TMPDIR.",
         )
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if isinstance(error, OutOfMemoryException):
         return (
             "more memory is needed than may be used",
             f"Allow more in the variable {MEMORY}, as in {MEMORY}=4GB.",

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import literal, write_lines
 from clusterkg.errors import GraphError, did_you_mean
 from clusterkg.graph.dumps import used_prefixes

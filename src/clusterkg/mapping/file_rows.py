@@ -13,8 +13,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import SourceError, did_you_mean, nearest
 from clusterkg.mapping.csv_rows import csv_rows, named, staged_csv, text_file

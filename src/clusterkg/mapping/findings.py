@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import identifier
 from clusterkg.errors import MappingError
 from clusterkg.findings import Finding, Place, Severity, Words, words

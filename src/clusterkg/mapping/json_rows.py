@@ -11,8 +11,7 @@ import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import literal
 from clusterkg.errors import SourceError
 from clusterkg.mapping.csv_rows import text_file

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import identifier
 from clusterkg.errors import SourceError, did_you_mean
 from clusterkg.mapping.database_rows import DatabaseRows

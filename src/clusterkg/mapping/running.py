@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import identifier, literal, write_lines
 from clusterkg.mapping.checking import check_references
 from clusterkg.mapping.database_rows import on_database

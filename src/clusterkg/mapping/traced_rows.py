@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import identifier
 from clusterkg.findings import Place
 from clusterkg.mapping.lineage import named_columns

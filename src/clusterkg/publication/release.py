@@ -61,7 +61,8 @@ def staging(project: Project) -> Iterator[Staging]:
     A full disk, or one that cannot be written, becomes a PublicationError. The caller holds the
     lock of the build folder.
     """
-    import duckdb  # here alone: the service imports this module to repair, not to make
+    # here alone: the service imports this module to repair, not to make
+    from clusterkg.engines import duckdb
 
     made = Staging(project.build / _STAGED, project.build / _WORK)
     try:

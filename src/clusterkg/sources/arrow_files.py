@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterkg.engines.duckdb import identifier
+from clusterkg.engines.duckdb import arrow_view, identifier
 from clusterkg.errors import SourceError
 from clusterkg.sources.relation import ROW
 
@@ -42,14 +42,11 @@ def load_arrow(connection: Connection, path: Path, table: str, at: str) -> None:
                 reader = pa.RecordBatchReader.from_batches(opened.schema, batches)
             else:
                 reader = pa.ipc.open_stream(mapped)
-            connection.register("arrow_batches", reader)
-            try:
+            with arrow_view(connection, "arrow_batches", reader):
                 connection.execute(
                     f"CREATE OR REPLACE TEMP TABLE {identifier(table)} AS "
                     f"SELECT *, row_number() OVER () AS {identifier(ROW)} FROM arrow_batches"
                 )
-            finally:
-                connection.unregister("arrow_batches")
     except pa.ArrowException as error:
         raise SourceError(
             f"no Arrow file: {error}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterkg.engines.duckdb import identifier
+from clusterkg.engines.duckdb import arrow_view, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,8 +40,5 @@ def insert_batches(
             nanoarrow.c_array(cells, schema) for cells, schema in zip(batch, schemas, strict=True)
         ]
         whole = nanoarrow.c_array_from_buffers(struct, len(batch[0]), [None], children=arrays)
-        connection.register("staged_batch", nanoarrow.Array(whole))
-        try:
+        with arrow_view(connection, "staged_batch", nanoarrow.Array(whole)):
             connection.execute(f"INSERT INTO temp.{identifier(table)} SELECT * FROM staged_batch")
-        finally:
-            connection.unregister("staged_batch")

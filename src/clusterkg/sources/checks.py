@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import SourceError
 from clusterkg.findings import Finding, Severity, Words, words

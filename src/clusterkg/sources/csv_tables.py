@@ -14,8 +14,7 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.errors import SourceError
 from clusterkg.sources.csv_form import CsvForm
 from clusterkg.sources.encodings import as_utf8, wrong_encoding

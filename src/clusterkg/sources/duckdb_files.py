@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import identifier, literal
 from clusterkg.errors import SourceError
 from clusterkg.sources.databases import (

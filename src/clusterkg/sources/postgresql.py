@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from clusterkg.engines.duckdb import identifier
+from clusterkg.engines.duckdb import arrow_view, identifier, open_plain
 from clusterkg.errors import SourceError
 from clusterkg.sources.databases import (
     Column,
@@ -175,14 +175,11 @@ class _PostgreSQL:
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute(sql)
-                connection.register("staged_stream", cursor.fetch_arrow())
-                try:
+                with arrow_view(connection, "staged_stream", cursor.fetch_arrow()):
                     connection.execute(
                         f"CREATE OR REPLACE TEMP TABLE {identifier(table)} AS "
                         "SELECT * FROM staged_stream"
                     )
-                finally:
-                    connection.unregister("staged_stream")
         except self.failure as error:
             raise _refused(error, selection.query) from error
         return tuple(chosen)
@@ -193,12 +190,9 @@ class _PostgreSQL:
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a short query on the catalogue."""
-        import duckdb
-
         with self.connection.cursor() as cursor:
             cursor.execute(sql)
-            with duckdb.connect() as catalogue:
-                catalogue.register("answer", cursor.fetch_arrow())
+            with open_plain() as catalogue, arrow_view(catalogue, "answer", cursor.fetch_arrow()):
                 return catalogue.execute("SELECT * FROM answer").fetchall()
 
 

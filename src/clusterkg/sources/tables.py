@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import identifier, out_of_room
 from clusterkg.errors import SourceError, did_you_mean
 from clusterkg.sources.checks import check_table

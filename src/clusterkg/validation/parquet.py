@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import duckdb
-
-from clusterkg.engines.duckdb import literal
+from clusterkg.engines import duckdb
+from clusterkg.engines.duckdb import literal, open_plain
 from clusterkg.errors import GraphError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from clusterkg.engines.duckdb import Connection
 
 __all__ = ["LINE", "PARQUET", "checked_parquet", "lines_of_parquet"]
 
@@ -25,7 +26,7 @@ LINE: Final = "coalesce(s, '') || ' ' || coalesce(p, '') || ' ' || coalesce(o, '
 _HINT: Final = "clusterkg map --format parquet writes such a file."
 
 
-def checked_parquet(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
+def checked_parquet(connection: Connection, file: Path) -> str:
     """The relation of a Parquet file, or of those in a folder, with the texts s, p and o.
 
     Raises GraphError for what is no Parquet file or has other columns.
@@ -49,7 +50,7 @@ def checked_parquet(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
 
 def lines_of_parquet(file: Path) -> Iterator[str]:
     """A line of N-Triples for each row."""
-    connection = duckdb.connect()
+    connection = open_plain()
     cursor = connection.execute(f"SELECT {LINE} FROM {checked_parquet(connection, file)}")
     while rows := cursor.fetchmany(50_000):
         for (line,) in rows:

@@ -10,8 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import literal
 from clusterkg.mapping.terms import primitives
 from clusterkg.validation.patterns import matcher, re2_of

@@ -15,8 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import duckdb
-
+from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import literal
 from clusterkg.errors import GraphError
 from clusterkg.validation.line_parts import MARK, OTHERWISE, insertion
