@@ -99,6 +99,16 @@ def test_blank_nodes_of_different_files_differ(tmp_path: Path) -> None:
     ]
 
 
+def test_iris_with_escapes_are_read_beside_files_without(tmp_path: Path) -> None:
+    line = "<http://e/a> <http://e/p> <http://e/{}> .\n"
+    files = [
+        written(tmp_path, f"{name}.nt", line.format(name) + line.format(f"{name}{escape}"))
+        for name, escape in {"a": "", "b": "\\u00e9", "c": ""}.items()
+    ]
+    found = [o for _, _, o in loaded(*files)]
+    assert found == [f"<http://e/{name}>" for name in ("a", "b", "bé", "c")]
+
+
 def test_control_characters_stay_escaped(tmp_path: Path) -> None:
     (found,) = loaded(written(tmp_path, "a.ttl", '<http://e/a> <http://e/p> "a\\u0001\\tb" .'))
     assert found[2] == '"a\\u0001\\tb"'
@@ -183,7 +193,9 @@ def test_a_triple_counts_once_in_whatever_way_it_is_written(tmp_path: Path) -> N
         "<http://e/a> <http://e/p> <http://e/b> <http://e/g> .",
     ],
 )
-@pytest.mark.parametrize("needed", [None, frozenset(("<http://e/other>",))])
+@pytest.mark.parametrize(
+    "needed", [None, frozenset(("<http://e/p>",)), frozenset(("<http://e/q>",))]
+)
 def test_broken_terms_are_found_wherever_they_are(
     tmp_path: Path, line: str, needed: frozenset[str] | None
 ) -> None:

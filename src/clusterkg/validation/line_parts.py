@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import XSD
-from clusterkg.validation.line_sql import BLANK, IRI, TEXT, is_usual, plain, renamed
+from clusterkg.validation.line_sql import BLANK, IRI, TEXT, renamed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from clusterkg.validation.triples import Needed
 
-__all__ = ["MARK", "OTHERWISE", "insertion"]
+__all__ = ["MARK", "ODD", "OTHERWISE", "insertion", "unsound"]
 
 OTHERWISE: Final = "written in another way"
 """What the engine says of a line that is not written as usual."""
-_ELSE: Final = f"ELSE error('{OTHERWISE}') END"
 _PARTS: Final = ("a", "b", "c", "d", "e", "f", "g", "h")
 _COLUMNS: Final = ", ".join(f"'{name}': 'VARCHAR'" for name in _PARTS)
 _READ: Final = (
@@ -33,12 +32,14 @@ _READ: Final = (
 _OPEN: Final = IRI.removesuffix(">")
 """An IRI without its last character."""
 _STRING: Final = f'"^^<{XSD}string'
-_TYPED: Final = rf"{_OPEN}|{TEXT}\^\^{_OPEN}"
+_TYPED: Final = rf"{TEXT}\^\^{_OPEN}"
 _UNTYPED: Final = rf"(?:{TEXT}(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)?|{BLANK}) \."
-_OPENED: Final = "CASE WHEN ends_with({0}, '>') THEN left({0}, length({0}) - 1) ELSE {0} END"
+_OPENED: Final = "CASE WHEN ends_with({0}, '>') THEN left({0}, -1) ELSE {0} END"
 """A term without the sign that closes an IRI or the datatype of a literal."""
 MARK: Final = f"hash({', '.join(map(_OPENED.format, 'spo'))})"
 """The hash of a triple s, p, o, the same in whatever way it was read."""
+ODD: Final = "mark IS NULL"
+"""Holds for a row of ``t`` that is a line as it stands, in the column o."""
 # 0: not cut as usual; else what its object is, 1 a text or a blank node, 2 an IRI or typed,
 # 3 typed as xsd:string
 _FORM: Final = (
@@ -48,25 +49,58 @@ _FORM: Final = (
 )
 
 
-def insertion(file: Path, number: int, needed: Needed, *, trusted: bool = False) -> str:
+def insertion(file: Path, number: int, needed: Needed) -> str:
     """The statement that puts the triples of a file into ``t(s, p, o, mark)``.
 
-    Of triples whose predicate is not ``needed`` only the mark is kept. The statement fails for a
-    line that is not written as usual, but a ``trusted`` file, which was written by a parser, is
-    not looked at. ``number`` becomes part of the names of blank nodes.
+    Of triples whose predicate is not ``needed`` only the mark is kept. Lines that the reader does
+    not cut as usual become rows that are ODD. The statement fails for a text or a datatype that is
+    not written as usual; whether all IRIs are sound is asked by ``unsound``. ``number`` becomes
+    part of the names of blank nodes.
     """
-    word = "p || '>'" if needed is None else "k.word"
-    known = "" if needed is None else f" LEFT JOIN {_known(needed)} AS k ON k.name = r.p"
-    p = "p" if trusted else f"CASE WHEN {word} IS NULL THEN {_checked('p', _OPEN)} ELSE p END"
-    if needed is None and not trusted:
-        p = _checked("p", _OPEN)
-    s = "CASE WHEN starts_with(s, '<') THEN s || '>' ELSE s END"
-    o = "CASE form WHEN 0 THEN whole WHEN 2 THEN o || '>' ELSE o END"
-    return (
-        f"INSERT INTO t SELECT CASE WHEN word IS NOT NULL THEN {s} END, word, "
-        f"CASE WHEN word IS NOT NULL THEN {o} END, hash(s, p, o) FROM (SELECT form, whole, s, o, "
-        f"{word} AS word, {p} AS p FROM ({_triples(file, number, trusted=trusted)}) AS r{known})"
+    word = "b || '>'" if needed is None else "k.word"
+    known = "" if needed is None else f" LEFT JOIN {_known(needed)} AS k ON k.name = r.b"
+    cut = f"SELECT *, {_FORM} AS form FROM {_READ.format(file=literal(str(file)))}"
+    o = (
+        f"CASE form WHEN 1 THEN {renamed('left(c, -2)', number)} WHEN 2 THEN c "
+        f"WHEN 3 THEN left(c, {1 - len(_STRING)}) END"
     )
+    rows = (
+        f"SELECT *, CASE WHEN form > 0 THEN {word} END AS word, {o} AS o FROM "
+        f"({cut} WHERE a <> '' OR b IS NOT NULL) AS r{known}"
+    )
+    line = f"concat_ws('> ', {', '.join(_PARTS)})"
+    return (
+        "INSERT INTO t SELECT CASE WHEN word IS NOT NULL THEN a || '>' END, word, "
+        f"CASE WHEN form = 0 THEN {line} WHEN word IS NULL THEN NULL WHEN form = 2 THEN o || '>' "
+        f"ELSE o END, CASE WHEN form = 0 THEN NULL WHEN {_sound(needed)} THEN hash(a, b, o) "
+        f"ELSE error('{OTHERWISE}') END FROM ({rows})"
+    )
+
+
+def unsound(needed: Needed, first: int) -> str:
+    """A query for the IRIs of ``t``, from that row on, which are not written as usual.
+
+    Each is looked at once: most of them are there many times.
+    """
+    columns = "so" if needed else "spo"
+    return " UNION ALL ".join(
+        f"SELECT {one} FROM t WHERE rowid >= {first} AND starts_with({one}, '<') GROUP BY {one} "
+        f"HAVING NOT {_is(f'any_value({one})', IRI)}"
+        for one in columns
+    )
+
+
+def _sound(needed: Needed) -> str:
+    """The condition that a line is written as usual, but for IRIs that will stand in ``t``."""
+    texts = (
+        f"CASE form WHEN 1 THEN {_is('c', _UNTYPED)} "
+        f"ELSE starts_with(c, '<') OR {_is('c', _TYPED)} END"
+    )
+    if needed is None:
+        return texts
+    value = f"(NOT starts_with(c, '<') OR {_is('c', _OPEN)})"
+    iris = f"{_is('a', _OPEN)} AND {_is('b', _OPEN)} AND {value}"
+    return f"{texts} AND (word IS NOT NULL OR ({iris}))"
 
 
 def _known(needed: frozenset[str]) -> str:
@@ -78,37 +112,5 @@ def _known(needed: frozenset[str]) -> str:
     )
 
 
-def _triples(file: Path, number: int, *, trusted: bool) -> str:
-    """A query for s, p and o without the sign that closes them, the form, and a whole object."""
-
-    def sound(column: str, pattern: str) -> str:
-        return column if trusted else _checked(column, pattern)
-
-    joined = f"concat_ws('> ', {', '.join(_PARTS)})"
-    usual = "line" if trusted else f"CASE WHEN line IS NULL OR {is_usual('nt')} THEN line {_ELSE}"
-    left = "(length(s) + length(p))"
-    rest = f"substr(line, {left} + 3, length(line) - {left} - 4)"
-    untyped = f"left({sound('c', _UNTYPED)}, length(c) - 2)"
-    typed = sound("c", _TYPED)
-    steps = (
-        f"*, {_FORM} AS form",
-        f"*, CASE WHEN form = 0 THEN {joined} END AS line",
-        f"* REPLACE ({usual} AS line)",
-        "*, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p",
-        f"*, {rest} AS o",
-        f"*, {renamed(plain('o'), number)} AS whole",
-    )
-    s = f"CASE form WHEN 0 THEN {_OPENED.format(renamed('s', number))} ELSE {sound('a', _OPEN)} END"
-    p = f"CASE form WHEN 0 THEN {_OPENED.format('p')} ELSE b END"
-    o = (
-        f"CASE form WHEN 0 THEN {_OPENED.format('whole')} WHEN 1 THEN {renamed(untyped, number)} "
-        f"WHEN 2 THEN {typed} ELSE left({typed}, length(c) - {len(_STRING) - 1}) END"
-    )
-    query = f"{_READ.format(file=literal(str(file)))} WHERE a <> '' OR b IS NOT NULL"
-    for columns in steps:
-        query = f"(SELECT {columns} FROM {query})"
-    return f"SELECT form, whole, {s} AS s, {p} AS p, {o} AS o FROM {query}"
-
-
-def _checked(column: str, pattern: str) -> str:
-    return f"CASE WHEN regexp_full_match({column}, {literal(pattern)}) THEN {column} {_ELSE}"
+def _is(column: str, pattern: str) -> str:
+    return f"regexp_full_match({column}, {literal(pattern)})"

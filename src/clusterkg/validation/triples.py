@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import literal
 from clusterkg.errors import GraphError
-from clusterkg.validation.line_parts import MARK, OTHERWISE, insertion
+from clusterkg.validation.line_parts import MARK, ODD, OTHERWISE, insertion, unsound
 from clusterkg.validation.line_sql import KINDS, is_usual, terms_of
 from clusterkg.validation.loading import triples_of_file
 from clusterkg.validation.parquet import LINE, PARQUET, checked_parquet
@@ -110,22 +110,16 @@ def _insertion(needed: Needed, source: str) -> str:
 
 def _load(connection: Connection, file: Path, number: int, folder: Path, needed: Needed) -> None:
     kind = file.name.removesuffix(".gz").rpartition(".")[2].lower()
-    statements: list[str] = []
     if kind in KINDS and file.is_file():
         plain = _unpacked(file, folder / f"{number}.{kind}")
-        lines = _LINES.format(file=literal(str(plain)), longest=_LONGEST)
-        statements = [_insertion(needed, _terms(lines, kind, number))]
-        if kind == "nt":
-            statements.insert(0, insertion(plain, number, needed))
+        if kind == "nt" and _in_parts(connection, plain, number, needed):
+            return
+        if _in_lines(connection, plain, kind, number, needed):
+            return
     elif kind == PARQUET and file.exists():
         lines = f"(SELECT {LINE} AS line FROM {checked_parquet(connection, file)})"
-        statements = [_insertion(needed, _terms(lines, "nt", number))]
-    for statement in statements:
-        try:
-            connection.execute(statement)
-        except duckdb.InvalidInputException:  # in another way; nothing of it is in t
-            continue
-        return
+        if _done(connection, _insertion(needed, _terms(lines, "nt", number))):
+            return
     parsed = folder / f"{number}.parsed"
     longest = _LONGEST
     with parsed.open("wb") as target:
@@ -133,6 +127,34 @@ def _load(connection: Connection, file: Path, number: int, folder: Path, needed:
             longest = max(longest, target.write(f"{s} {p} {o} .\n".encode()))
     lines = _LINES.format(file=literal(str(parsed)), longest=longest)
     connection.execute(_insertion(needed, _terms(lines, "nt", number, trusted=True)))
+
+
+def _in_parts(connection: Connection, file: Path, number: int, needed: Needed) -> bool:
+    """Whether the lines of a file, cut by the reader, are in ``t``; else nothing of it is."""
+    last = connection.execute("SELECT max(rowid) FROM t").fetchone()
+    first = 0 if last is None or last[0] is None else last[0] + 1
+    odd = f"(SELECT o AS line FROM t WHERE {ODD})"
+    sound = (
+        _done(connection, insertion(file, number, needed))
+        and _done(connection, _insertion(needed, _terms(odd, "nt", number)))
+        and connection.execute(unsound(needed, first)).fetchone() is None
+    )
+    connection.execute(f"DELETE FROM t WHERE {ODD if sound else f'rowid >= {first}'}")
+    return sound
+
+
+def _in_lines(connection: Connection, file: Path, kind: str, number: int, needed: Needed) -> bool:
+    lines = _LINES.format(file=literal(str(file)), longest=_LONGEST)
+    return _done(connection, _insertion(needed, _terms(lines, kind, number)))
+
+
+def _done(connection: Connection, statement: str) -> bool:
+    """Whether a statement that fails for lines written in another way was carried out."""
+    try:
+        connection.execute(statement)
+    except duckdb.InvalidInputException:
+        return False
+    return True
 
 
 def _unpacked(file: Path, target: Path) -> Path:
