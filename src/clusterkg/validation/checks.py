@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from clusterkg.validation.conditions import with_text
+from clusterkg.validation.conditions import asks_number, with_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,11 +50,16 @@ class Condition:
 
 @dataclass(frozen=True)
 class Values:
-    """Conditions on the values in ``rows``: a relation, or a query in parentheses."""
+    """Conditions on the values in ``rows``: a relation, or a query in parentheses.
+
+    Where these are the triples of one property, ``step`` is the condition for it: their other rows
+    are left out.
+    """
 
     rows: str
     conditions: tuple[Condition, ...]
     joins: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,12 +128,13 @@ def conditions_query(values: Sequence[Values], among: str = "") -> Iterator[Quer
     flat = [(one, condition) for one in values for condition in one.conditions]
     for part in _parts(flat):
         bits: dict[Values, list[str]] = {}
+        numbers: dict[Values, bool] = {}
         for k, (one, condition) in enumerate(part):
             bits.setdefault(one, []).append(_bit(k, condition.refused))
+            numbers[one] = numbers.get(one, False) or asks_number(condition.check.constraint)
         union = " UNION ALL ".join(
-            f"SELECT focus, value, broken FROM (SELECT v.focus, v.value, {' + '.join(some)} AS "
-            f"broken FROM {with_text(one.rows)} AS v{one.joins}) WHERE broken <> 0"
-            for one, some in bits.items()
+            f"SELECT focus, value, broken FROM ({select}) WHERE broken <> 0"
+            for select in _selects(bits, numbers)
         )
         joined = f" JOIN {among} AS n ON n.node = q.focus" if among else ""
         yield Query(
@@ -136,6 +142,26 @@ def conditions_query(values: Sequence[Values], among: str = "") -> Iterator[Quer
             f"SELECT q.focus AS origin, q.focus, q.value, NULL AS path, q.broken "
             f"FROM ({union}) AS q{joined}",
         )
+
+
+def _selects(bits: dict[Values, list[str]], numbers: dict[Values, bool]) -> Iterator[str]:
+    """The queries for values and what they break; the same rows are read once, if nothing joins."""
+    together: dict[str, list[Values]] = {}
+    for one, some in bits.items():
+        if one.step and not one.joins:
+            together.setdefault(one.rows, []).append(one)
+            continue
+        rows = f"(SELECT * FROM {one.rows} WHERE {one.step})" if one.step else one.rows
+        yield (
+            f"SELECT v.focus, v.value, {' + '.join(some)} AS broken "
+            f"FROM {with_text(rows, 'true' if numbers[one] else '')} AS v{one.joins}"
+        )
+    for rows, several in together.items():
+        arms = " ".join(f"WHEN {one.step} THEN {' + '.join(bits[one])}" for one in several)
+        steps = " OR ".join(one.step for one in several)
+        numeric = " OR ".join(one.step for one in several if numbers[one])
+        texts = with_text(f"(SELECT * FROM {rows} WHERE {steps})", numeric)
+        yield f"SELECT focus, value, CASE {arms} ELSE 0 END AS broken FROM {texts}"
 
 
 def counts_query(

@@ -13,13 +13,15 @@ from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import XSD
 from clusterkg.validation.term_sql import NUMERIC, datatype_of, lexical_of
 
-__all__ = ["compared", "compared_to_number", "with_worth"]
+__all__ = ["compared", "compared_to_number", "with_number", "with_worth"]
 
 # how XML Schema writes numbers: the engine reads more, such as 1_000 and 1.0 as an integer
 _INTEGER = r"[+-]?[0-9]+"
 _DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _DOUBLE = rf"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF"
 _WRITTEN = {"decimal": _DECIMAL, "double": _DOUBLE, "float": _DOUBLE}
+_EXACT, _NEAR = "exact", "near"
+_EXACTLY = "DECIMAL(38, 15)"
 _ZONE = "'(Z|[+-][0-9]{2}:[0-9]{2})$'"
 _BARE, _OWN_ZONE = f"regexp_replace(v, {_ZONE}, '')", f"regexp_extract(v, {_ZONE}, 1)"
 _TIMES = {
@@ -80,11 +82,11 @@ def compared(a: str, b: str, *, or_equal: bool) -> str:
     )
 
 
-def compared_to_number(ending: str, text: str, sign: str, bound: str) -> str | None:
+def compared_to_number(sign: str, bound: str) -> str | None:
     """``term < bound`` or the like for a bound that is a number; None if it is none.
 
     The same as ``compared``, but without a look at what else the values could be. Of the term it
-    takes SQL for its ending and its lexical form.
+    takes what it is as a number, the columns of ``with_number``.
     """
     lexical, _, kind = bound.rpartition('"^^')
     number, name = lexical.removeprefix('"'), kind[1:-1].removeprefix(XSD)
@@ -92,16 +94,18 @@ def compared_to_number(ending: str, text: str, sign: str, bound: str) -> str | N
         return None
     if not re.fullmatch(_WRITTEN.get(name, _INTEGER), number) or number.endswith("INF"):
         return None
-    exact, near = "DECIMAL(38, 15)", "DOUBLE"
     return (
-        f"CASE WHEN {_is_any_number(ending, text)} THEN coalesce("
-        f"try_cast({text} AS {exact}) {sign} try_cast({literal(number)} AS {exact}), "
-        f"try_cast({text} AS {near}) {sign} CAST({literal(number)} AS {near})) END"
+        f"coalesce({_EXACT} {sign} try_cast({literal(number)} AS {_EXACTLY}), "
+        f"{_NEAR} {sign} CAST({literal(number)} AS DOUBLE))"
     )
 
 
-def _is_any_number(ending: str, text: str) -> str:
-    """The condition that a literal is a number, of whatever datatype."""
+def with_number(rows: str, ending: str, text: str, where: str = "true") -> str:
+    """A relation, or a query in parentheses, with each term as a number, where the condition holds.
+
+    ``ending`` and ``text`` are SQL for the ending and the lexical form of the term. What is not a
+    number, of whatever datatype, or is not written as one, is NULL.
+    """
     written: dict[str, list[str]] = {}
     for name in NUMERIC:
         written.setdefault(_WRITTEN.get(name, _INTEGER), []).append(literal(f"^^<{XSD}{name}>"))
@@ -110,7 +114,11 @@ def _is_any_number(ending: str, text: str) -> str:
         f"THEN regexp_full_match({text}, {literal(pattern)})"
         for pattern, endings in written.items()
     )
-    return f"CASE {arms} ELSE false END"
+    digits = f"CASE WHEN CASE WHEN {where} THEN CASE {arms} END END THEN {text} END"
+    return (
+        f"(SELECT *, try_cast(digits AS {_EXACTLY}) AS {_EXACT}, try_cast(digits AS DOUBLE) AS "
+        f"{_NEAR} FROM (SELECT *, {digits} AS digits FROM {rows}))"
+    )
 
 
 def _is_number(name: str, text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import literal
 from clusterkg.namespaces import SH
-from clusterkg.validation.comparison import compared_to_number
+from clusterkg.validation.comparison import compared_to_number, with_number
 from clusterkg.validation.term_sql import (
     ending_of,
     has_datatype,
@@ -26,19 +26,34 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.constraints import Constraint
 
-__all__ = ["TEXT", "refused", "with_text"]
+__all__ = ["TEXT", "asks_number", "refused", "with_text"]
 
 TEXT: Final = "said"
 """The column with the text of a value: an IRI, or the lexical form of a literal."""
 ENDING: Final = "ending"
 """The column with what follows the text of a literal: a language or a datatype."""
+_BOUNDS: Final = {
+    "MinExclusive": ">",
+    "MinInclusive": ">=",
+    "MaxExclusive": "<",
+    "MaxInclusive": "<=",
+}
 _KINDS: Final = {"IRI": is_iri, "BlankNode": is_blank, "Literal": is_literal}
 
 
-def with_text(rows: str) -> str:
-    """A relation, or a query in parentheses, with the columns TEXT and ENDING beside value."""
+def with_text(rows: str, numbers: str = "") -> str:
+    """A relation, or a query in parentheses, with the columns TEXT and ENDING beside value.
+
+    If ``numbers`` is a condition, then where it holds also with the value as a number.
+    """
     ended = f"SELECT *, {ending_of('value')} AS {ENDING} FROM {rows}"
-    return f"(SELECT *, {string_of('value', ENDING)} AS {TEXT} FROM ({ended}))"
+    said = f"(SELECT *, {string_of('value', ENDING)} AS {TEXT} FROM ({ended}))"
+    return with_number(said, ENDING, TEXT, numbers) if numbers else said
+
+
+def asks_number(constraint: Constraint) -> bool:
+    """Whether the condition for what is refused asks for the value as a number."""
+    return constraint.component in _BOUNDS
 
 
 def _kind(constraint: Constraint) -> str:
@@ -47,7 +62,7 @@ def _kind(constraint: Constraint) -> str:
 
 
 def _bound(sign: str) -> Callable[[Constraint], str | None]:
-    return lambda one: compared_to_number(ENDING, TEXT, sign, one.term)
+    return lambda one: compared_to_number(sign, one.term)
 
 
 def _length(sign: str) -> Callable[[Constraint], str]:
@@ -68,10 +83,7 @@ def _languages(constraint: Constraint) -> str:
 _ALLOWED: Final[dict[str, Callable[[Constraint], str | None]]] = {
     "Datatype": lambda one: has_datatype(ENDING, TEXT, one.term),
     "NodeKind": _kind,
-    "MinExclusive": _bound(">"),
-    "MinInclusive": _bound(">="),
-    "MaxExclusive": _bound("<"),
-    "MaxInclusive": _bound("<="),
+    **{component: _bound(sign) for component, sign in _BOUNDS.items()},
     "MinLength": _length(">="),
     "MaxLength": _length("<="),
     "LanguageIn": _languages,
@@ -82,7 +94,7 @@ _ALLOWED: Final[dict[str, Callable[[Constraint], str | None]]] = {
 def refused(constraint: Constraint) -> str | None:
     """The condition for a value that the constraint does not allow; None: there is no such one.
 
-    Its columns are value, TEXT and ENDING.
+    Its columns are those of ``with_text``.
     """
     allowed = _ALLOWED.get(constraint.component)
     condition = allowed(constraint) if allowed else None

@@ -164,6 +164,7 @@ class Queries:
         They are looked at before those of the focus nodes are told from others.
         """
         among = f" AND s IN (SELECT node FROM {focus})" if focus in self.few else ""
+        rows = f"(SELECT s AS focus, p, o AS value FROM t WHERE true{among})"
         conditions: list[Values] = []
         counts: list[Count] = []
         for shape in shapes:
@@ -175,8 +176,7 @@ class Queries:
                 for one in shape.constraints
                 if (sql := self._refused(one, focus, values, joins)) is not None
             )
-            rows = f"(SELECT s AS focus, o AS value FROM t WHERE {here}{among})"
-            conditions.append(Values(rows, some, joins.sql()))
+            conditions.append(Values(rows, some, joins.sql(), here))
             counts += _counts(shape, here)
             yield from self._of_sets(shape, focus, values)
         yield from conditions_query(conditions, focus)
