@@ -16,7 +16,7 @@ HEAVY = (
     *("duckdb", "sqlglot", "rdflib", "pyshacl", "jinja2", "starlette", "pyoxigraph", "yatter"),
     *("_duckdb", "openpyxl"),
 )
-UNUSED = ("duckdb", "sqlglot", "pyshacl", "jinja2", "starlette", "openpyxl")
+UNUSED = ("duckdb", "sqlglot", "rdflib", "pyshacl", "jinja2", "starlette", "openpyxl")
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.com/> .
 ex:Shape a sh:NodeShape ; sh:targetClass ex:Person ;
   sh:property [ sh:path ex:name ; sh:minCount 1 ; sh:languageIn ( "de" "en" ) ] ."""

@@ -12,14 +12,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from rdflib import RDF, RDFS, Graph, URIRef
+from rdflib import RDFS
 
 from clusterkg.namespaces import SH
-from clusterkg.validation.loading import graph_of_files
+from clusterkg.validation.by_pyshacl import validate
+from clusterkg.validation.rdflib_graphs import graph_of_files
 from clusterkg.validation.report import Report
-from clusterkg.validation.shacl import validate
 from clusterkg.validation.shapes import Shapes, read_shapes, texts
-from clusterkg.validation.terms import encode, short
+from clusterkg.validation.shapes_graph import TYPE, ShapesGraph, sh
+from clusterkg.validation.terms import is_iri, plain, short
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
@@ -105,12 +106,12 @@ def test_invalid(file: Path) -> None:
     assert lines(judged(file)) == approved
 
 
-def constraints(graph: Graph, node: URIRef) -> set[str]:
+def constraints(graph: ShapesGraph, node: str) -> set[str]:
     """The constraint components of a shape, by the parameters it states."""
     found = set()
     for predicate in graph.predicates(node):
-        word = str(predicate).removeprefix(SH)
-        if str(predicate).startswith(SH) and word not in NO_CONSTRAINTS:
+        word = plain(predicate).removeprefix(SH)
+        if plain(predicate).startswith(SH) and word not in NO_CONSTRAINTS:
             found.add(COMPONENTS[word])
     return found
 
@@ -119,9 +120,9 @@ def constraints(graph: Graph, node: URIRef) -> set[str]:
 def test_every_constraint_fires(file: Path) -> None:
     shapes = shapes_of(file.stem)
     wanted = {
-        (short(encode(node)), component)
+        (short(node), component)
         for node in shapes.nodes
-        if isinstance(node, URIRef)
+        if is_iri(node)
         for component in constraints(shapes.graph, node)
     }
     seen = {
@@ -142,11 +143,11 @@ def test_every_shape_speaks(file: Path) -> None:
     """Shapes that can be the source of a result say what they are and what is wrong."""
     graph = shapes_of(file.stem).graph
     for node in shapes_of(file.stem).nodes:
-        if not isinstance(node, URIRef) or not constraints(graph, node):
+        if not is_iri(node) or not constraints(graph, node):
             continue
-        name = short(encode(node))
+        name = short(node)
         said = texts(graph, node, "message")
-        for constraint in graph.objects(node, URIRef(SH + "sparql")):
+        for constraint in graph.objects(node, sh("sparql")):
             said = texts(graph, constraint, "message")
             assert {"de", "en", "ru"} == said.keys(), name
         assert {"de", "en"} <= said.keys(), name
@@ -154,7 +155,7 @@ def test_every_shape_speaks(file: Path) -> None:
         if file.stem != "ontology":
             assert {"de", "en", "ru"} == said.keys(), name
             assert {"de", "en", "ru"} == texts(graph, node, "name").keys(), name
-            assert (node, URIRef(SH + "severity"), None) in graph, name
+            assert graph.objects(node, sh("severity")), name
             assert name.startswith(f"clk-shape:{file.stem[0].upper()}{file.stem[1:]}"), name
 
 
@@ -164,30 +165,28 @@ def test_names_are_distinct() -> None:
         names: dict[str, str] = {}
         for file in SHAPE_FILES:
             graph = shapes_of(file.stem).graph
-            for node in graph.subjects(RDF.type, URIRef(SH + "PropertyShape")):
+            for node in graph.subjects_with(TYPE, sh("PropertyShape")):
                 name = texts(graph, node, "name").get(language)
                 if name is not None:
-                    assert names.setdefault(name, str(node)) == str(node)
+                    assert names.setdefault(name, node) == node
         assert len(names) > 80
 
 
 def test_thresholds_are_those_of_the_constraints() -> None:
     """The numbers that pages show for Porter's conditions are those that the shapes judge by."""
     graph = shapes_of("porter").graph
-    threshold = URIRef("https://w3id.org/clusterkg/shape/threshold")
-    found = {node: value.toPython() for node, value in graph.subject_objects(threshold)}
+    threshold = "<https://w3id.org/clusterkg/shape/threshold>"
+    found = {node: plain(value) for node, value in graph.subject_objects(threshold)}
     assert len(found) == 5
     for node, value in found.items():
-        counts = [
-            graph.value(node, URIRef(SH + word)) for word in ("minCount", "qualifiedMinCount")
-        ]
-        judged_by = [count.toPython() for count in counts if count is not None]
+        counts = [graph.value(node, sh(word)) for word in ("minCount", "qualifiedMinCount")]
+        judged_by = [plain(count) for count in counts if count is not None]
         if judged_by:
             assert judged_by == [value]
         else:
             queries = [
-                str(graph.value(constraint, URIRef(SH + "select")))
-                for constraint in graph.objects(node, URIRef(SH + "sparql"))
+                plain(graph.value(constraint, sh("select")) or "")
+                for constraint in graph.objects(node, sh("sparql"))
             ]
             assert any(f"< {value} * COUNT" in query for query in queries)
 

@@ -8,7 +8,7 @@ from rdflib import BNode, Literal, URIRef
 
 from clusterkg.engines.duckdb import connect
 from clusterkg.errors import GraphError, ValidationError
-from clusterkg.validation.loading import graph_of_files, graph_of_quads
+from clusterkg.validation.rdflib_graphs import graph_of_files, graph_of_quads
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import URIRef
 
 from clusterkg.errors import ValidationError
 from clusterkg.validation.shapes import read_shapes, shape_files, texts
+from clusterkg.validation.shapes_graph import sh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def test_shapes_are_found_by_what_is_said_of_them(tmp_path: Path) -> None:
 
 def test_texts_by_language(tmp_path: Path) -> None:
     shapes = read_shapes([written(tmp_path, SHAPE)])
-    found = texts(shapes.graph, URIRef("https://example.org/Person-name"), "message")
+    found = texts(shapes.graph, "<https://example.org/Person-name>", "message")
     assert found == {"": "No name. Really.", "de": "Der Name fehlt."}
 
 
@@ -81,5 +81,4 @@ def test_prefixes_may_be_imported(tmp_path: Path) -> None:
       sh:prefixes ex:here ; sh:message "Wrong." ; sh:select "SELECT $this { $this ex:b ?c }" ] .
     """
     graph = read_shapes([written(tmp_path, text)]).graph
-    declare = URIRef("http://www.w3.org/ns/shacl#declare")
-    assert len(list(graph.objects(URIRef("https://example.org/here"), declare))) == 1
+    assert len(graph.objects("<https://example.org/here>", sh("declare"))) == 1

@@ -12,8 +12,8 @@ from clusterkg.engines.duckdb import connect, literal
 from clusterkg.engines.spark import SparkRun
 from clusterkg.errors import GraphError
 from clusterkg.validation import triples
-from clusterkg.validation.loading import graph_of_files
 from clusterkg.validation.on_spark import OnSpark
+from clusterkg.validation.rdflib_graphs import graph_of_files
 from clusterkg.validation.spark_triples import load_files
 
 from .test_triples import PLAIN, TRIPLES, written

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from rdflib import BNode, Literal, URIRef
 
 from clusterkg.errors import GraphError
-from clusterkg.validation.terms import encode, parse_term, plain, short, term_reader
+from clusterkg.validation.rdflib_graphs import encode, term_reader
+from clusterkg.validation.terms import parse_term, plain, short
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

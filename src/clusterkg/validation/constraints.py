@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.errors import ValidationError
 from clusterkg.namespaces import SH
 from clusterkg.validation.path import read_path
-from clusterkg.validation.terms import encode, short
+from clusterkg.validation.shapes_graph import CLASSES, FIRST, NIL, TYPE, sh
+from clusterkg.validation.terms import is_iri, plain, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rdflib import Graph
-    from rdflib.term import Node
+    from collections.abc import Set as AbstractSet
 
     from clusterkg.validation.path import Path
+    from clusterkg.validation.shapes_graph import ShapesGraph
 
 __all__ = [
     "NESTED",
@@ -32,6 +32,7 @@ __all__ = [
     "Shape",
     "Target",
     "defined_words",
+    "is_usual",
     "read_constraints",
 ]
 
@@ -168,16 +169,14 @@ class Shape:
                 yield from constraint.terms
 
 
-def read_constraints(graph: Graph, nodes: frozenset[Node], at: str) -> dict[str, Shape]:
+def read_constraints(graph: ShapesGraph, nodes: frozenset[str], at: str) -> dict[str, Shape]:
     """The shapes of a shapes graph by their nodes; ``at`` is what it is called.
 
     Raises ValidationError for one that is ill-formed.
     """
     own = _own_parameters(graph)
     try:
-        return {
-            encode(node): _Reader(graph, node, own).shape() for node in sorted(nodes, key=encode)
-        }
+        return {node: _Reader(graph, node, own).shape() for node in sorted(nodes)}
     except ValidationError as error:
         raise ValidationError(error.what, at=error.at or at, hint=error.hint) from error
 
@@ -190,26 +189,33 @@ def defined_words() -> frozenset[str]:
     return frozenset((*listed, "and", "class", "in", "not", "or"))
 
 
-def _own_parameters(graph: Graph) -> frozenset[Node]:
-    """The parameters of constraint components that the shapes graph declares."""
-    from rdflib import URIRef
+def is_usual(words: AbstractSet[str]) -> bool:
+    """Whether they are all of SHACL Core, or say nothing that is judged."""
+    return words <= _KNOWN
 
+
+def _beyond_core(words: AbstractSet[str]) -> set[str]:
+    """The words of SHACL's advanced features among these."""
+    unusual = words - _KNOWN
+    return set(unusual & defined_words()) if unusual else set()
+
+
+def _own_parameters(graph: ShapesGraph) -> frozenset[str]:
+    """The parameters of constraint components that the shapes graph declares."""
     return frozenset(
         path
-        for parameter in graph.objects(None, URIRef(SH + "parameter"))
-        for path in graph.objects(parameter, URIRef(SH + "path"))
+        for parameter in graph.values(sh("parameter"))
+        for path in graph.objects(parameter, sh("path"))
     )
 
 
 class _Reader:
     """Reads one shape."""
 
-    def __init__(self, graph: Graph, node: Node, own: frozenset[Node]) -> None:
+    def __init__(self, graph: ShapesGraph, node: str, own: frozenset[str]) -> None:
         self.graph, self.node, self.own = graph, node, own
 
     def shape(self) -> Shape:
-        from rdflib import URIRef
-
         paths = self._objects("path")
         if len(paths) > 1:
             raise self._ill_formed("sh:path has more than one value")
@@ -217,23 +223,23 @@ class _Reader:
         self._check(has_path=path is not None)
         severities = self._objects("severity")
         words = {
-            str(predicate).removeprefix(SH)
+            plain(predicate).removeprefix(SH)
             for predicate in self.graph.predicates(self.node)
-            if isinstance(predicate, URIRef) and str(predicate).startswith(SH)
+            if plain(predicate).startswith(SH)
         }
         return Shape(
-            encode(self.node),
+            self.node,
             path,
             tuple(self._targets()),
             tuple(self._constraints()),
-            encode(severities[0]) if severities else f"<{SH}Violation>",
-            tuple(encode(one) for one in self._objects("property")),
+            severities[0] if severities else f"<{SH}Violation>",
+            tuple(self._objects("property")),
             deactivated=self._is_true("deactivated"),
-            beyond=tuple(sorted(words & defined_words() - _KNOWN | self._own_words())),
+            beyond=tuple(sorted(_beyond_core(words) | self._own_words())),
         )
 
     def _own_words(self) -> set[str]:
-        return {encode(one) for one in self.graph.predicates(self.node) if one in self.own}
+        return {one for one in self.graph.predicates(self.node) if one in self.own}
 
     def _check(self, *, has_path: bool) -> None:
         for word in _ONLY_ONE:
@@ -244,18 +250,16 @@ class _Reader:
                 if self._objects(word):
                     raise self._ill_formed(f"sh:{word} is for shapes with a path")
         for kind in self._objects("nodeKind"):
-            if encode(kind) not in NODE_KINDS:
-                raise self._ill_formed(f"{short(encode(kind))} is no kind of node")
+            if kind not in NODE_KINDS:
+                raise self._ill_formed(f"{short(kind)} is no kind of node")
 
     def _targets(self) -> Iterator[Target]:
-        from rdflib import OWL, RDF, RDFS
-
         kinds = dict(zip(_TARGETS, ("node", "class", "subjects", "objects"), strict=True))
         for word, kind in kinds.items():
             for value in self._objects(word):
-                yield Target(kind, encode(value))
-        if any((self.node, RDF.type, kind) in self.graph for kind in (RDFS.Class, OWL.Class)):
-            yield Target("class", encode(self.node))
+                yield Target(kind, value)
+        if any((self.node, TYPE, kind) in self.graph for kind in CLASSES):
+            yield Target("class", self.node)
 
     def _constraints(self) -> Iterator[Constraint]:
         yield from self._of_values()
@@ -267,27 +271,27 @@ class _Reader:
         for word, component in _VALUES.items():
             for value in self._objects(word):
                 count = self._number(word, value) if word.endswith(("Count", "Length")) else 0
-                yield Constraint(component, encode(value), count=count)
+                yield Constraint(component, value, count=count)
         if self._is_true("uniqueLang"):
             yield Constraint("UniqueLang")
         flags = self._objects("flags")
         for value in self._objects("pattern"):
-            yield Constraint("Pattern", str(value), flags=str(flags[0]) if flags else "")
+            yield Constraint("Pattern", plain(value), flags=plain(flags[0]) if flags else "")
 
     def _of_shapes(self) -> Iterator[Constraint]:
         for word, component in _SHAPES.items():
             for value in self._objects(word):
-                yield Constraint(component, encode(value), (encode(value),))
+                yield Constraint(component, value, (value,))
         for word, component in _SHAPE_LISTS.items():
             for value in self._objects(word):
-                yield Constraint(component, encode(value), self._members(word, value))
+                yield Constraint(component, value, self._members(word, value))
 
     def _of_lists(self) -> Iterator[Constraint]:
         for value in self._objects("in"):
-            yield Constraint("In", encode(value), self._members("in", value))
+            yield Constraint("In", value, self._members("in", value))
         for value in self._objects("languageIn"):
-            members = tuple(str(one) for one in self.graph.items(value))
-            yield Constraint("LanguageIn", encode(value), members)
+            members = tuple(plain(one) for one in self.graph.items(value))
+            yield Constraint("LanguageIn", value, members)
         if self._is_true("closed"):
             yield Constraint("Closed", terms=tuple(sorted(self._allowed())))
 
@@ -299,61 +303,52 @@ class _Reader:
                     component = word[0].upper() + word[1:]
                     count = self._number(word, number)
                     siblings = self._siblings(value) if disjoint else ()
-                    terms = (encode(value), *siblings)
-                    yield Constraint(
-                        component, encode(number), terms, count=count, disjoint=disjoint
-                    )
+                    terms = (value, *siblings)
+                    yield Constraint(component, number, terms, count=count, disjoint=disjoint)
 
-    def _siblings(self, own: Node) -> tuple[str, ...]:
+    def _siblings(self, own: str) -> tuple[str, ...]:
         """The other qualified value shapes of the node shapes that have this property shape."""
-        from rdflib import URIRef
-
         found = {
-            encode(value)
-            for parent in self.graph.subjects(URIRef(SH + "property"), self.node)
-            for one in self.graph.objects(parent, URIRef(SH + "property"))
-            for value in self.graph.objects(one, URIRef(SH + "qualifiedValueShape"))
+            value
+            for parent in self.graph.subjects_with(sh("property"), self.node)
+            for one in self.graph.objects(parent, sh("property"))
+            for value in self.graph.objects(one, sh("qualifiedValueShape"))
         }
-        return tuple(sorted(found - {encode(own)}))
+        return tuple(sorted(found - {own}))
 
     def _allowed(self) -> Iterator[str]:
         """The properties that a closed shape allows: IRIs in N-Triples text."""
-        from rdflib import URIRef
-
         for one in self._objects("property"):
-            for path in self.graph.objects(one, URIRef(SH + "path")):
-                if isinstance(path, URIRef):
-                    yield encode(path)
+            for path in self.graph.objects(one, sh("path")):
+                if is_iri(path):
+                    yield path
         for value in self._objects("ignoredProperties"):
             yield from self._members("ignoredProperties", value)
 
-    def _objects(self, word: str) -> list[Node]:
-        from rdflib import URIRef
+    def _objects(self, word: str) -> list[str]:
+        return sorted(self.graph.objects(self.node, sh(word)))
 
-        return sorted(self.graph.objects(self.node, URIRef(SH + word)), key=encode)
-
-    def _members(self, word: str, value: Node) -> tuple[str, ...]:
-        from rdflib import RDF
-
-        if value != RDF.nil and (value, RDF.first, None) not in self.graph:
+    def _members(self, word: str, value: str) -> tuple[str, ...]:
+        if value != NIL and self.graph.value(value, FIRST) is None:
             raise self._ill_formed(f"the value of sh:{word} is no list")
-        return tuple(encode(one) for one in self.graph.items(value))
+        return tuple(self.graph.items(value))
 
     def _is_true(self, word: str) -> bool:
         # "1" is another literal than true, and no literal that the specification names
         return any(
-            encode(one) == '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+            one == '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
             for one in self._objects(word)
         )
 
-    def _number(self, word: str, value: Node) -> int:
+    def _number(self, word: str, value: str) -> int:
+        said = plain(value)
         try:
-            return int(str(value))
+            return int(said)
         except ValueError:
-            raise self._ill_formed(f"sh:{word} is '{value}', not a whole number") from None
+            raise self._ill_formed(f"sh:{word} is '{said}', not a whole number") from None
 
     def _ill_formed(self, what: str) -> ValidationError:
         return ValidationError(
-            f"a shape is ill-formed: {short(encode(self.node))}: {what}",
+            f"a shape is ill-formed: {short(self.node)}: {what}",
             hint="See https://www.w3.org/TR/shacl/#syntax-rules",
         )

@@ -12,13 +12,14 @@ from clusterkg.namespaces import SH
 from clusterkg.validation.finding_wording import PHRASES
 from clusterkg.validation.path import path_sparql, read_path
 from clusterkg.validation.shapes import prefixes_of, texts
-from clusterkg.validation.terms import encode, short
+from clusterkg.validation.shapes_graph import sh
+from clusterkg.validation.terms import is_iri, plain, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rdflib import Graph
-    from rdflib.term import Node
+    from clusterkg.validation.shapes_graph import ShapesGraph
+
 
 __all__ = ["expected_words", "in_words"]
 
@@ -56,34 +57,30 @@ _OF_LANGUAGE: Final = (
 _NO_WORD: Final = ("", "severity", "message", "name", "description", "order", "group", "flags")
 
 
-def expected_words(graph: Graph, shape: Node, parameter: str, language: int) -> str:
+def expected_words(graph: ShapesGraph, shape: str, parameter: str, language: int) -> str:
     """The values of a parameter of a shape, in the language of that number (de, en, ru)."""
-    from rdflib import URIRef
-
-    values = sorted(graph.objects(shape, URIRef(SH + parameter)), key=encode)
+    values = sorted(graph.objects(shape, sh(parameter)))
     shown = (_value(graph, parameter, value, language, _DEEPEST) for value in values)
     return ", ".join(dict.fromkeys(shown))
 
 
-def in_words(graph: Graph, shape: Node, parameter: str, language: int) -> str:
+def in_words(graph: ShapesGraph, shape: str, parameter: str, language: int) -> str:
     """The shapes of a list (sh:and, sh:or, sh:xone) joined by the language's own word."""
-    from rdflib import URIRef
-
     joined = _JOINED.get(parameter, (", ", ", ", ", "))[language]
-    lists = sorted(graph.objects(shape, URIRef(SH + parameter)), key=encode)
+    lists = sorted(graph.objects(shape, sh(parameter)))
     return "; ".join(
         joined.join(_shape(graph, member, language, _DEEPEST) for member in graph.items(one))
         for one in lists
     )
 
 
-def _value(graph: Graph, parameter: str, value: Node, language: int, depth: int) -> str:
+def _value(graph: ShapesGraph, parameter: str, value: str, language: int, depth: int) -> str:
     prefixes = prefixes_of(graph)
     if parameter == "datatype":
-        return _datatype(short(encode(value), prefixes), language)
+        return _datatype(short(value, prefixes), language)
     if parameter == "nodeKind":
-        words = _KINDS.get(str(value).removeprefix(SH))
-        return words[language] if words else short(encode(value), prefixes)
+        words = _KINDS.get(plain(value).removeprefix(SH))
+        return words[language] if words else short(value, prefixes)
     if parameter in ("not", "node", "qualifiedValueShape", "property"):
         return _shape(graph, value, language, depth)
     if parameter in ("and", "or", "xone"):
@@ -92,11 +89,11 @@ def _value(graph: Graph, parameter: str, value: Node, language: int, depth: int)
     if parameter in ("in", "languageIn", "ignoredProperties"):
         bare = parameter == "languageIn"
         members = [
-            str(one) if bare else _bare(short(encode(one), prefixes)) for one in graph.items(value)
+            plain(one) if bare else _bare(short(one, prefixes)) for one in graph.items(value)
         ]
         rest = [PHRASES["further"][language].format(n=len(members) - _MOST)]
         return ", ".join(members[:_MOST] + (rest if len(members) > _MOST else []))
-    return str(value) if parameter == "pattern" else _bare(short(encode(value), prefixes))
+    return plain(value) if parameter == "pattern" else _bare(short(value, prefixes))
 
 
 def _datatype(name: str, language: int) -> str:
@@ -105,36 +102,35 @@ def _datatype(name: str, language: int) -> str:
     return f"{words[language]} ({name})" if words else name
 
 
-def _shape(graph: Graph, node: Node, language: int, depth: int) -> str:
+def _shape(graph: ShapesGraph, node: str, language: int, depth: int) -> str:
     """What people call the shape, its IRI, or what it asks for."""
-    from rdflib import URIRef
-
     names = texts(graph, node, "name")
     called = names.get(_LANGUAGES[language]) or names.get("en") or names.get("")
     if called:
         return f"„{called}“" if language == 0 else f"“{called}”" if language == 1 else f"«{called}»"
-    if isinstance(node, URIRef):
-        return short(encode(node), prefixes_of(graph))
+    if is_iri(node):
+        return short(node, prefixes_of(graph))
     if depth == 0:
         return "…"
-    path = next(iter(graph.objects(node, URIRef(SH + "path"))), None)
+    path = graph.value(node, sh("path"))
     asked = ", ".join(_parameters(graph, node, language, depth - 1))
     if path is None:
         return f"[{asked}]"
     return f"[{path_sparql(read_path(graph, path), prefixes=prefixes_of(graph))}: {asked}]"
 
 
-def _parameters(graph: Graph, node: Node, language: int, depth: int) -> Iterator[str]:
+def _parameters(graph: ShapesGraph, node: str, language: int, depth: int) -> Iterator[str]:
     for predicate, value in sorted(graph.predicate_objects(node), key=_order):
-        word = str(predicate).removeprefix(SH) if str(predicate).startswith(SH) else ""
+        iri = plain(predicate)
+        word = iri.removeprefix(SH) if iri.startswith(SH) else ""
         if word in _NO_WORD or word == "path":
             continue
         shown = _value(graph, word, value, language, depth)
         yield shown if word in ("property", "and", "or", "xone") else f"{word} {shown}"
 
 
-def _order(pair: tuple[Node, Node]) -> tuple[str, str]:
-    return str(pair[0]), encode(pair[1])
+def _order(pair: tuple[str, str]) -> tuple[str, str]:
+    return plain(pair[0]), pair[1]
 
 
 def _bare(text: str) -> str:

@@ -17,15 +17,15 @@ from clusterkg.validation.path import Path, Predicate
 from clusterkg.validation.relational import judge, needed, unsupported
 from clusterkg.validation.report import Checked, Report, Result, result_key
 from clusterkg.validation.shapes import prefixes_of, texts
-from clusterkg.validation.terms import encode, parse_term, short
+from clusterkg.validation.shapes_graph import CLASSES, TYPE, ShapesGraph, sh
+from clusterkg.validation.terms import parse_term, short
 from clusterkg.validation.wording import default_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from rdflib.term import Node
-
     from clusterkg.validation.constraints import Shape
+    from clusterkg.validation.loading import Triple
     from clusterkg.validation.relational import Row
     from clusterkg.validation.report import Rule
     from clusterkg.validation.running import Engine
@@ -144,9 +144,7 @@ def _is_judged(values: Mapping[str, Shape], node: str, shapes: Shapes) -> bool:
 
 def _with_other_targets(shapes: Shapes) -> frozenset[str]:
     """The shapes with a target of SHACL-AF."""
-    from rdflib import URIRef
-
-    return frozenset(encode(node) for node in shapes.graph.subjects(URIRef(SH + "target")))
+    return frozenset(shapes.graph.subjects(sh("target")))
 
 
 def _with_others(engine: Engine, report: Report, others: Report, plan: Plan) -> Report:
@@ -181,22 +179,20 @@ def _labelled(result: Result, labels: Mapping[str, dict[str, str]]) -> Result:
 
 def _only(shapes: Shapes, values: Mapping[str, Shape], beyond: frozenset[str]) -> Shapes:
     """The same shapes, of which only those that are ``beyond`` have targets."""
-    from rdflib import OWL, RDF, RDFS, URIRef
-    from rdflib import Graph as NewGraph
+    planned = shapes.nodes - beyond
+    targets = frozenset(map(sh, _TARGETS))
 
-    graph = NewGraph(bind_namespaces="none")
-    for triple in shapes.graph:
-        graph.add(triple)
-    for prefix, start in prefixes_of(shapes.graph).items():
-        graph.bind(prefix, start)
-    for node in shapes.nodes:
-        if encode(node) in beyond:
-            continue
-        for word in _TARGETS:
-            graph.remove((node, URIRef(SH + word), None))
-        if values[encode(node)].targets:
-            for kind in (RDFS.Class, OWL.Class):
-                graph.remove((node, RDF.type, kind))
+    def is_target(triple: Triple) -> bool:
+        node, predicate, value = triple
+        if node not in planned:
+            return False
+        return predicate in targets or (
+            predicate == TYPE and value in CLASSES and bool(values[node].targets)
+        )
+
+    graph = ShapesGraph(
+        (triple for triple in shapes.graph if not is_target(triple)), shapes.graph.prefixes
+    )
     return replace(shapes, graph=graph, whole=shapes.whole or shapes.graph)
 
 
@@ -207,7 +203,7 @@ class _Wording:
     engine: Engine
     shapes: Shapes
     values: Mapping[str, Shape]
-    nodes: dict[str, Node] = field(default_factory=dict)
+    nodes: dict[str, str] = field(default_factory=dict)
     said: dict[tuple[str, str, str | None], tuple[dict[str, str], bool]] = field(
         default_factory=dict
     )
@@ -217,7 +213,7 @@ class _Wording:
 
     def results(self, rows: Iterable[Row]) -> list[Result]:
         rows = list(rows)
-        self.nodes = {encode(node): node for node in self.shapes.nodes}
+        self.nodes = {node: node for node in self.shapes.nodes}
         self.prefixes = prefixes_of(self.shapes.graph)
         self.labels = _labels(self.engine, sorted({row.focus for row in rows}))
         return [self._result(row) for row in rows]

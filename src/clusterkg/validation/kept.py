@@ -23,7 +23,6 @@ from clusterkg.validation.kept_results import (
 )
 from clusterkg.validation.report import Checked
 from clusterkg.validation.shapes import prefixes_of
-from clusterkg.validation.terms import encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +88,7 @@ class Kept:
     def key(self, shapes: Shapes, name: str) -> str:
         """The key of a shapes graph that judges the graphs of that name."""
         digest = hashlib.sha256(f"{self.programme}\0{name}\0".encode())
-        said = [" ".join(map(encode, triple)) for triple in shapes.graph]
+        said = [" ".join(triple) for triple in shapes.graph]
         said += [f"{prefix}: {start}" for prefix, start in prefixes_of(shapes.graph).items()]
         digest.update("\n".join(sorted(said)).encode())
         key = digest.hexdigest()

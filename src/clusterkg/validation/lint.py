@@ -41,15 +41,14 @@ from clusterkg.validation.lint_words import (
     wrong_severities,
     wrong_truths,
 )
-from clusterkg.validation.loading import graph_of_files
-from clusterkg.validation.terms import encode
+from clusterkg.validation.loading import triples_of_files
+from clusterkg.validation.shapes_graph import sh
+from clusterkg.validation.terms import plain
 from clusterkg.validation.triples import is_described, load_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from rdflib.term import Node
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
@@ -91,7 +90,7 @@ def lint(
 
 def _of_shapes(linted: Linted) -> Iterator[Finding]:
     """What the shapes graph tells by itself."""
-    for node in sorted(linted.ill_formed, key=encode):
+    for node in sorted(linted.ill_formed):
         if _is_told_as_a_word(linted, node):
             continue
         yield finding(
@@ -115,19 +114,17 @@ def _of_shapes(linted: Linted) -> Iterator[Finding]:
     yield from patterns(linted)
 
 
-def _is_told_as_a_word(linted: Linted, node: Node) -> bool:
+def _is_told_as_a_word(linted: Linted, node: str) -> bool:
     """Whether the shape is ill-formed by a word that SHACL does not have."""
-    from rdflib import URIRef
-
-    kinds = set(linted.graph.objects(node, URIRef(f"{SH}nodeKind")))
-    return any(encode(kind) not in NODE_KINDS and str(kind).startswith(SH) for kind in kinds)
+    kinds = set(linted.graph.objects(node, sh("nodeKind")))
+    return any(kind not in NODE_KINDS and plain(kind).startswith(SH) for kind in kinds)
 
 
 def _of_terms(
     linted: Linted, connection: Connection | None, ontology: Sequence[Path]
 ) -> Iterator[Finding]:
     """What the shapes tell of words of others."""
-    declared = declared_terms(graph_of_files(ontology))
+    declared = declared_terms(triples_of_files(ontology))
     used = None if connection is None else used_terms(connection)
     yield from unloaded_imports(linted, partial(is_described, connection))
     spaces = (used.namespaces if used else frozenset()) | declared.terms.keys()

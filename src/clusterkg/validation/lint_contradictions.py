@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from clusterkg.findings import Severity
 from clusterkg.namespaces import PREFIXES, RDF, SH
 from clusterkg.validation.lint_reading import finding
-from clusterkg.validation.terms import encode, is_blank, is_iri, parse_term, term_reader
+from clusterkg.validation.shapes_graph import NIL, sh
+from clusterkg.validation.terms import is_blank, is_iri, parse_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rdflib.term import Node
 
     from clusterkg.findings import Finding
     from clusterkg.validation.constraints import Constraint, Shape
@@ -80,7 +79,7 @@ _NEVER_EMPTY: Final = ("in", "languageIn", "or", "xone")
 
 def contradictions(linted: Linted) -> Iterator[Finding]:
     """Constraints of one shape that no value can meet together."""
-    for node in sorted(linted.shapes, key=encode):
+    for node in sorted(linted.shapes):
         shape = linted.shapes[node]
         if shape.deactivated:
             continue
@@ -92,12 +91,10 @@ def contradictions(linted: Linted) -> Iterator[Finding]:
 
 def joint_contradictions(linted: Linted) -> Iterator[Finding]:
     """Limits that several property shapes of one node shape set along one path."""
-    from rdflib import URIRef
-
     told = set()
-    for owner in sorted(set(linted.graph.subjects(URIRef(f"{SH}property"))), key=encode):
-        along: dict[object, list[tuple[Node, Constraint]]] = {}
-        for node in sorted(linted.graph.objects(owner, URIRef(f"{SH}property")), key=encode):
+    for owner in sorted(linted.graph.subjects(sh("property"))):
+        along: dict[object, list[tuple[str, Constraint]]] = {}
+        for node in sorted(linted.graph.objects(owner, sh("property"))):
             shape = linted.shapes.get(node)
             if shape is None or shape.deactivated or shape.path is None:
                 continue
@@ -114,10 +111,7 @@ def joint_contradictions(linted: Linted) -> Iterator[Finding]:
 
 def lone_parameters(linted: Linted) -> Iterator[Finding]:
     """Parameters without their companions, and lists that allow nothing."""
-    from rdflib import RDF as RDF_TERMS
-    from rdflib import URIRef
-
-    for node in sorted(linted.nodes, key=encode):
+    for node in sorted(linted.nodes):
         words = linted.words(node)
         for word, others in _LONE:
             if word in words and words.isdisjoint(others):
@@ -131,7 +125,7 @@ def lone_parameters(linted: Linted) -> Iterator[Finding]:
                     other=" / ".join(f"sh:{other}" for other in others),
                 )
         for word in _NEVER_EMPTY:
-            if (node, URIRef(SH + word), RDF_TERMS.nil) in linted.graph:
+            if (node, sh(word), NIL) in linted.graph:
                 yield finding(
                     Severity.VIOLATION,
                     "contradiction",
@@ -165,7 +159,7 @@ def literal_kind(term: str) -> str | None:
     return _TEXT if language else f"<{datatype or f'{_XSD}string'}>"
 
 
-def excluded_member(linted: Linted, node: Node, term: str, other: Constraint) -> Finding:
+def excluded_member(linted: Linted, node: str, term: str, other: Constraint) -> Finding:
     """A member of sh:in that another constraint of the shape does not allow."""
     return finding(
         Severity.WARNING,
@@ -178,7 +172,7 @@ def excluded_member(linted: Linted, node: Node, term: str, other: Constraint) ->
     )
 
 
-def _told(linted: Linted, node: Node, word: str, one: str, other: str) -> Finding:
+def _told(linted: Linted, node: str, word: str, one: str, other: str) -> Finding:
     return finding(
         Severity.VIOLATION,
         "contradiction",
@@ -216,6 +210,8 @@ def _crossed(lower: Constraint, upper: Constraint) -> bool:
 
 
 def _is_above(lower: str, upper: str, *, or_equal: bool) -> bool:
+    from clusterkg.validation.rdflib_graphs import term_reader
+
     read = term_reader()
     low: Any = getattr(read(lower), "value", None)
     high: Any = getattr(read(upper), "value", None)
@@ -283,7 +279,7 @@ def allows(constraint: Constraint, term: str) -> bool:
     return True
 
 
-def _members(linted: Linted, node: Node, shape: Shape) -> Iterator[Finding]:
+def _members(linted: Linted, node: str, shape: Shape) -> Iterator[Finding]:
     """Members of sh:in that another constraint excludes."""
     for one in shape.constraints:
         if one.component != "In" or not one.terms:

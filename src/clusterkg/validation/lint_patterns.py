@@ -11,12 +11,10 @@ from clusterkg.namespaces import PREFIXES
 from clusterkg.validation.lint_contradictions import excluded_member, said
 from clusterkg.validation.lint_reading import finding
 from clusterkg.validation.patterns import matcher
-from clusterkg.validation.terms import encode, is_blank, parse_term
+from clusterkg.validation.terms import is_blank, parse_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rdflib.term import Node
 
     from clusterkg.findings import Finding
     from clusterkg.validation.constraints import Constraint, Shape
@@ -33,14 +31,14 @@ _ZONES: Final = ("", "Z", "+01:00")
 
 def patterns(linted: Linted) -> Iterator[Finding]:
     """What is wrong with the patterns of all shapes."""
-    for node in sorted(linted.shapes, key=encode):
+    for node in sorted(linted.shapes):
         shape = linted.shapes[node]
         for constraint in shape.constraints:
             if constraint.component == "Pattern" and not shape.deactivated:
                 yield from _pattern(linted, node, shape, constraint)
 
 
-def _pattern(linted: Linted, node: Node, shape: Shape, constraint: Constraint) -> Iterator[Finding]:
+def _pattern(linted: Linted, node: str, shape: Shape, constraint: Constraint) -> Iterator[Finding]:
     place, name = linted.place(node, "pattern"), linted.shape_name(node)
     try:
         expression = matcher(constraint.term, constraint.flags)
@@ -82,7 +80,7 @@ def _pattern(linted: Linted, node: Node, shape: Shape, constraint: Constraint) -
 
 def _members(
     linted: Linted,
-    node: Node,
+    node: str,
     constraint: Constraint,
     among: Constraint,
     expression: re.Pattern[str],

@@ -6,14 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.findings import Severity
-from clusterkg.namespaces import SH
 from clusterkg.validation.lint_reading import finding
-from clusterkg.validation.terms import encode
+from clusterkg.validation.shapes_graph import CLASSES, IMPORTS, TYPE, sh
+from clusterkg.validation.terms import is_iri, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from rdflib.term import Node
 
     from clusterkg.findings import Finding
     from clusterkg.validation.lint_reading import Linted
@@ -44,7 +42,7 @@ _NAMED: Final = re.compile(r"\b([A-Za-z][\w-]*):([A-Za-z][\w-]*)")
 def undefined(linted: Linted) -> Iterator[Finding]:
     """References to shapes that no file has."""
     for node, word, other in _references(linted):
-        if (other, None, None) in linted.graph:
+        if linted.graph.describes(other):
             continue
         yield finding(
             Severity.VIOLATION,
@@ -59,13 +57,13 @@ def undefined(linted: Linted) -> Iterator[Finding]:
 
 def unattached(linted: Linted) -> Iterator[Finding]:
     """Shapes that no target leads to; of those that hang together the uppermost."""
-    edges: dict[Node, set[Node]] = {}
+    edges: dict[str, set[str]] = {}
     for node, _, other in _references(linted):
         edges.setdefault(node, set()).add(other)
     live = _reached({node for node in linted.nodes if _is_target(linted, node)}, edges)
     dead = {node for node in linted.nodes - live if _checks(linted, node)}
     below = {other for node in dead for other in edges.get(node, ())}
-    for node in sorted(dead - below, key=encode):
+    for node in sorted(dead - below):
         yield finding(
             Severity.WARNING,
             "unattached-shape",
@@ -77,18 +75,14 @@ def unattached(linted: Linted) -> Iterator[Finding]:
 
 def overlays_without_base(linted: Linted) -> Iterator[Finding]:
     """Nodes that only decorate a shape which no file has."""
-    from rdflib import URIRef
-
     decorated = {
         node
         for word in ("message", "deactivated", "severity")
-        for node in linted.graph.subjects(URIRef(SH + word))
-        if isinstance(node, URIRef)
+        for node in linted.graph.subjects(sh(word))
+        if is_iri(node)
     }
-    used = {other for _, _, other in _references(linted)} | set(
-        linted.graph.objects(None, URIRef(f"{SH}sparql"))
-    )
-    for node in sorted(decorated - used, key=encode):
+    used = {other for _, _, other in _references(linted)} | set(linted.graph.values(sh("sparql")))
+    for node in sorted(decorated - used):
         words = linted.words(node)
         if words <= _DECORATION and not _has_type(linted, node):
             yield finding(
@@ -103,34 +97,28 @@ def overlays_without_base(linted: Linted) -> Iterator[Finding]:
 
 def unloaded_imports(linted: Linted, is_described: Callable[[str], bool]) -> Iterator[Finding]:
     """What the shapes import and neither they nor the data describe."""
-    from rdflib import OWL
-
-    for node, iri in sorted(linted.graph.subject_objects(OWL.imports)):
-        if (iri, None, None) in linted.graph or is_described(str(iri)):
+    for node, iri in sorted(linted.graph.subject_objects(IMPORTS)):
+        if linted.graph.describes(iri) or is_described(plain(iri)):
             continue
-        place = linted.places.get((node, OWL.imports, iri))
-        yield finding(Severity.INFO, "import-not-loaded", "lint-import", place, iri=str(iri))
+        place = linted.places.get((node, IMPORTS, iri))
+        yield finding(Severity.INFO, "import-not-loaded", "lint-import", place, iri=plain(iri))
 
 
 def messages_of_another(linted: Linted) -> Iterator[Finding]:
     """Messages that begin with the name of a class which is a target, but of other shapes."""
-    from rdflib import URIRef
-
-    classes = {
-        linted.name(value) for value in linted.graph.objects(None, URIRef(f"{SH}targetClass"))
-    }
+    classes = {linted.name(value) for value in linted.graph.values(sh("targetClass"))}
     owners = _owners(linted)
-    for node in sorted(linted.nodes, key=encode):
+    for node in sorted(linted.nodes):
         targets = {
             linted.name(cls)
             for owner in owners.get(node, {node})
-            for cls in linted.graph.objects(owner, URIRef(f"{SH}targetClass"))
+            for cls in linted.graph.objects(owner, sh("targetClass"))
         }
         if not targets:
             continue
         own = targets | _other_names(linted, node)
-        for message in sorted(linted.graph.objects(node, URIRef(f"{SH}message")), key=encode):
-            first = next((found[0] for found in _NAMED.finditer(str(message))), None)
+        for message in sorted(linted.graph.objects(node, sh("message"))):
+            first = next((found[0] for found in _NAMED.finditer(plain(message))), None)
             if first in classes and not _same(first, own):
                 yield finding(
                     Severity.WARNING,
@@ -140,15 +128,15 @@ def messages_of_another(linted: Linted) -> Iterator[Finding]:
                     shape=linted.shape_name(node),
                     targets=", ".join(sorted(targets)),
                     said=str(first),
-                    text=str(message),
+                    text=plain(message),
                 )
 
 
 def duplicates(linted: Linted) -> Iterator[Finding]:
     """Property shapes on the same nodes that demand the same along the same path."""
     owners = _owners(linted)
-    seen: dict[object, Node] = {}
-    for node in sorted(linted.shapes, key=encode):
+    seen: dict[object, str] = {}
+    for node in sorted(linted.shapes):
         shape = linted.shapes[node]
         above = owners.get(node, set()) - {node}
         if shape.path is None or not above or shape.deactivated or shape.beyond:
@@ -177,29 +165,27 @@ def duplicates(linted: Linted) -> Iterator[Finding]:
 # -- how they hang together ------------------------------------------------------------------
 
 
-def _references(linted: Linted) -> Iterator[tuple[Node, str, Node]]:
+def _references(linted: Linted) -> Iterator[tuple[str, str, str]]:
     """Where a shape refers to another: (shape, word of SHACL, shape)."""
-    from rdflib import URIRef
-
     for word in _TO_SHAPES:
-        for node, other in sorted(linted.graph.subject_objects(URIRef(SH + word)), key=str):
+        for node, other in sorted(linted.graph.subject_objects(sh(word))):
             yield node, word, other
     for word in _TO_LISTS:
-        for node, value in sorted(linted.graph.subject_objects(URIRef(SH + word)), key=str):
+        for node, value in sorted(linted.graph.subject_objects(sh(word))):
             for member in linted.graph.items(value):
                 yield node, word, member
 
 
-def _owners(linted: Linted) -> dict[Node, set[Node]]:
+def _owners(linted: Linted) -> dict[str, set[str]]:
     """The node shapes that have a property shape, and those that these belong to."""
-    above: dict[Node, set[Node]] = {}
+    above: dict[str, set[str]] = {}
     for node, word, other in _references(linted):
         if word in {"property", *_TO_LISTS}:
             above.setdefault(other, set()).add(node)
     return above
 
 
-def _reached(start: set[Node], edges: dict[Node, set[Node]]) -> set[Node]:
+def _reached(start: set[str], edges: dict[str, set[str]]) -> set[str]:
     found, waiting = set(start), list(start)
     while waiting:
         for other in edges.get(waiting.pop(), ()):
@@ -209,46 +195,38 @@ def _reached(start: set[Node], edges: dict[Node, set[Node]]) -> set[Node]:
     return found
 
 
-def _is_target(linted: Linted, node: Node) -> bool:
-    from rdflib import OWL, RDF, RDFS
-
+def _is_target(linted: Linted, node: str) -> bool:
     if not linted.words(node).isdisjoint(_TARGETS):
         return True
-    return any((node, RDF.type, kind) in linted.graph for kind in (RDFS.Class, OWL.Class))
+    return any((node, TYPE, kind) in linted.graph for kind in CLASSES)
 
 
-def _checks(linted: Linted, node: Node) -> bool:
+def _checks(linted: Linted, node: str) -> bool:
     """Whether the node says something that would be checked, and is no part of something else."""
-    from rdflib import RDF, URIRef
-
     words = linted.words(node)
     if not words or words <= _DECORATION or words & _NO_SHAPES:
         return False
     shape = linted.shapes.get(node)
     if shape is not None and shape.deactivated:
         return False
-    of_sh = {URIRef(SH + word) for word in ("parameter", "values", "filterShape", "nodes")}
-    types = set(linted.graph.objects(node, RDF.type))
-    if URIRef(f"{SH}Parameter") in types:
+    of_sh = {sh(word) for word in ("parameter", "values", "filterShape", "nodes")}
+    types = set(linted.graph.objects(node, TYPE))
+    if sh("Parameter") in types:
         return False
     return not any(word in of_sh for _, word in linted.graph.subject_predicates(node))
 
 
-def _has_type(linted: Linted, node: Node) -> bool:
-    from rdflib import RDF
-
-    return (node, RDF.type, None) in linted.graph
+def _has_type(linted: Linted, node: str) -> bool:
+    return linted.graph.value(node, TYPE) is not None
 
 
-def _other_names(linted: Linted, node: Node) -> set[str]:
+def _other_names(linted: Linted, node: str) -> set[str]:
     """What else a message of the shape may begin with: its path and the classes it names."""
-    from rdflib import URIRef
-
     return {
         linted.name(value)
         for word in ("path", "class", "node")
-        for value in linted.graph.objects(node, URIRef(SH + word))
-        if isinstance(value, URIRef)
+        for value in linted.graph.objects(node, sh(word))
+        if is_iri(value)
     }
 
 

@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.engines.duckdb import literal
 from clusterkg.errors import nearest
 from clusterkg.findings import Severity
-from clusterkg.namespaces import PREFIXES, RDF, SH
+from clusterkg.namespaces import PREFIXES, RDF, RDFS, SH
 from clusterkg.validation.lint_reading import finding
 from clusterkg.validation.lint_words import namespace_of, vocabulary_positions
-from clusterkg.validation.terms import encode
+from clusterkg.validation.shapes_graph import TYPE, sh
+from clusterkg.validation.terms import is_iri, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rdflib import Graph
+    from collections.abc import Iterable, Iterator
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
     from clusterkg.validation.lint_reading import Linted
+    from clusterkg.validation.loading import Triple
 
 __all__ = ["Declared", "Used", "declared_terms", "not_in_data", "unknown_terms", "used_terms"]
 
 _FINISHED: Final = ("RDF", "RDFS", "OWL", "XSD", "SKOS", "FOAF", "DCTERMS")
 """Vocabularies that do not grow any more: rdflib has the list of their terms."""
 _KINDS: Final = (
-    *(f"{RDF}Property", f"{PREFIXES['rdfs']}Class", f"{PREFIXES['rdfs']}Datatype"),
+    *(f"<{RDF}Property>", f"<{RDFS}Class>", f"<{RDFS}Datatype>"),
     *(
-        f"{PREFIXES['owl']}{kind}"
+        f"<{PREFIXES['owl']}{kind}>"
         for kind in (
             *("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty"),
             *("FunctionalProperty", "InverseFunctionalProperty", "SymmetricProperty"),
@@ -60,16 +60,15 @@ class Used:
     namespaces: frozenset[str]
 
 
-def declared_terms(ontology: Graph) -> Declared:
+def declared_terms(ontology: Iterable[Triple]) -> Declared:
     """The terms that the ontologies declare, and those of vocabularies that are finished."""
     import rdflib
-    from rdflib import URIRef
 
     found: dict[str, set[str]] = {}
-    for kind in _KINDS:
-        for term in ontology.subjects(URIRef(RDF + "type"), URIRef(kind)):
-            if isinstance(term, URIRef):
-                found.setdefault(namespace_of(str(term)), set()).add(str(term))
+    for term, predicate, kind in ontology:
+        if predicate == TYPE and kind in _KINDS and is_iri(term):
+            iri = plain(term)
+            found.setdefault(namespace_of(iri), set()).add(iri)
     for name in _FINISHED:
         vocabulary = getattr(rdflib, name)
         found.setdefault(str(vocabulary), set()).update(map(str, dir(vocabulary)))
@@ -106,12 +105,12 @@ def unknown_terms(linted: Linted, declared: Declared) -> Iterator[Finding]:
     """Terms in a namespace whose ontology is at hand and does not have them."""
     told = set()
     for node, word, term in sorted(
-        vocabulary_positions(linted), key=lambda one: (encode(one[0]), one[1], encode(one[2]))
+        vocabulary_positions(linted), key=lambda one: (one[0], one[1], one[2])
     ):
-        iri = str(term)
+        iri = plain(term)
         if declared.knows(iri) or iri.startswith(SH) or (node, iri) in told:
             continue
-        if (term, None, None) in linted.graph:  # the shapes describe it themselves
+        if linted.graph.describes(term):  # the shapes describe it themselves
             continue
         told.add((node, iri))
         space = namespace_of(iri)
@@ -129,14 +128,12 @@ def unknown_terms(linted: Linted, declared: Declared) -> Iterator[Finding]:
 
 def not_in_data(linted: Linted, used: Used, declared: Declared) -> Iterator[Finding]:
     """Targets and paths that the data do not have; a target that no ontology knows is worse."""
-    from rdflib import URIRef
-
     occurring = {"targetClass": used.classes}
     for word in ("targetClass", "targetSubjectsOf", "targetObjectsOf", "path"):
         known = occurring.get(word, used.predicates)
-        for node, term in sorted(linted.graph.subject_objects(URIRef(SH + word)), key=str):
-            iri = str(term)
-            if not isinstance(term, URIRef) or iri in known:
+        for node, term in sorted(linted.graph.subject_objects(sh(word))):
+            iri = plain(term)
+            if not is_iri(term) or iri in known:
                 continue
             place = linted.place(node, word)
             shape, name = linted.shape_name(node), linted.name(term)

@@ -9,12 +9,11 @@ from clusterkg.findings import Severity
 from clusterkg.namespaces import PREFIXES, SH, XSD
 from clusterkg.validation.constraints import defined_words
 from clusterkg.validation.lint_reading import finding
-from clusterkg.validation.terms import encode
+from clusterkg.validation.shapes_graph import FIRST, sh
+from clusterkg.validation.terms import is_iri, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from rdflib.term import Node
 
     from clusterkg.findings import Finding, Place
     from clusterkg.validation.lint_reading import Linted
@@ -66,11 +65,12 @@ _LISTS: Final = ("ignoredProperties", "alternativePath", "path")
 def unknown_words(linted: Linted) -> Iterator[Finding]:
     """Predicates and values of the namespace of SHACL that SHACL does not have."""
     known = defined_words()
-    for triple in sorted(linted.graph, key=lambda one: tuple(map(encode, one))):
+    for triple in sorted(linted.graph):
         subject, predicate, value = triple
         for term in (predicate, value):
-            word = str(term).removeprefix(SH)
-            if word == str(term) or word in known or not word:
+            said = plain(term)
+            word = said.removeprefix(SH)
+            if word == said or word in known or not word:
                 continue
             place = linted.places.get(triple)
             shape = linted.shape_name(subject)
@@ -96,14 +96,11 @@ def unknown_words(linted: Linted) -> Iterator[Finding]:
 
 def wrong_severities(linted: Linted) -> Iterator[Finding]:
     """Severities that are not of SHACL; what is of its namespace is told as a word."""
-    from rdflib import URIRef
-
-    for node, value in sorted(
-        linted.graph.subject_objects(URIRef(f"{SH}severity")), key=lambda one: encode(one[0])
-    ):
-        if str(value) in _SEVERITIES or (isinstance(value, URIRef) and str(value).startswith(SH)):
+    for node, value in sorted(linted.graph.subject_objects(sh("severity")), key=lambda one: one[0]):
+        said = plain(value)
+        if said in _SEVERITIES or (is_iri(value) and said.startswith(SH)):
             continue
-        worse = Severity.WARNING if isinstance(value, URIRef) else Severity.VIOLATION
+        worse = Severity.WARNING if is_iri(value) else Severity.VIOLATION
         yield finding(
             worse,
             "unknown-severity",
@@ -116,11 +113,9 @@ def wrong_severities(linted: Linted) -> Iterator[Finding]:
 
 def wrong_truths(linted: Linted) -> Iterator[Finding]:
     """What should be true or false and is another literal, which counts as false."""
-    from rdflib import URIRef
-
     for word in _TRUTHS:
-        for node, value in sorted(linted.graph.subject_objects(URIRef(SH + word)), key=str):
-            if encode(value) not in _TRUE_OR_FALSE:
+        for node, value in sorted(linted.graph.subject_objects(sh(word))):
+            if value not in _TRUE_OR_FALSE:
                 yield finding(
                     Severity.VIOLATION,
                     "no-effect",
@@ -132,19 +127,17 @@ def wrong_truths(linted: Linted) -> Iterator[Finding]:
                 )
 
 
-def vocabulary_positions(linted: Linted) -> Iterator[tuple[Node, str, Node]]:
+def vocabulary_positions(linted: Linted) -> Iterator[tuple[str, str, str]]:
     """Where shapes name properties and classes: (shape, word of SHACL, term)."""
-    from rdflib import RDF, URIRef
-
     for word in _OF_VOCABULARY:
-        for node, value in linted.graph.subject_objects(URIRef(SH + word)):
-            if isinstance(value, URIRef):
+        for node, value in linted.graph.subject_objects(sh(word)):
+            if is_iri(value):
                 yield node, word, value
     for word in _LISTS:
-        for node, value in linted.graph.subject_objects(URIRef(SH + word)):
-            if (value, RDF.first, None) in linted.graph:
+        for node, value in linted.graph.subject_objects(sh(word)):
+            if linted.graph.value(value, FIRST) is not None:
                 for member in linted.graph.items(value):
-                    if isinstance(member, URIRef):
+                    if is_iri(member):
                         yield node, word, member
 
 
@@ -160,7 +153,7 @@ def misspelt_namespaces(linted: Linted, used: Iterable[str]) -> Iterator[Finding
     positions += [(triple[0], place, triple[1]) for triple, place in linted.places.items()]
     told = set()
     for node, place, term in sorted(positions, key=_position_key):
-        namespace = namespace_of(str(term))
+        namespace = namespace_of(plain(term))
         if namespace in known or (node, term) in told:
             continue
         told.add((node, term))
@@ -172,15 +165,15 @@ def misspelt_namespaces(linted: Linted, used: Iterable[str]) -> Iterator[Finding
                 "lint-misspelt-namespace",
                 place,
                 shape=linted.shape_name(node),
-                iri=str(term),
+                iri=plain(term),
                 namespace=namespace,
                 near=meant,
             )
 
 
-def _position_key(position: tuple[Node, Place | None, Node]) -> tuple[str, str, str]:
+def _position_key(position: tuple[str, Place | None, str]) -> tuple[str, str, str]:
     node, place, term = position
-    return encode(node), encode(term), str(place)
+    return node, term, str(place)
 
 
 def _meant(namespace: str, known: Iterable[str]) -> str | None:

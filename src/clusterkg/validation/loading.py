@@ -1,4 +1,4 @@
-"""RDF files, or the quads relation → an rdflib graph for the engine.
+"""RDF files → triples in N-Triples text.
 
 Files are parsed by pyoxigraph, which says in which line a syntax error is; the terms keep
 their lexical form, and blank nodes are named by file and order, so that a report of the same
@@ -13,25 +13,24 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import GraphError, did_you_mean
 from clusterkg.validation.parquet import PARQUET, lines_of_parquet
-from clusterkg.validation.terms import quiet_rdflib, term_reader
+from clusterkg.validation.terms import literal_text, parse_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pyoxigraph as ox
-    from rdflib import Graph
 
-    from clusterkg.engines.duckdb import Connection
     from clusterkg.errors import ClusterkgError
 
-__all__ = ["graph_of_files", "graph_of_quads", "is_rdf", "located_triples", "triples_of_file"]
+__all__ = ["Triple", "is_rdf", "located_triples", "triples_of_file", "triples_of_files"]
+
+Triple = tuple[str, str, str]
 
 _SUFFIXES: Final = {"owl": "rdf", "json": "jsonld", "ntriples": "nt", "nquads": "nq"}
 _KNOWN: Final = ("jsonld", "n3", "nq", "nt", "owl", "parquet", "rdf", "trig", "ttl", "xml")
 _REMOTE: Final = "LoadDocumentCallback"
 """What the parser says where it would have to load a context."""
-_ROWS: Final = 50_000
 
 
 def is_rdf(file: Path) -> bool:
@@ -40,47 +39,43 @@ def is_rdf(file: Path) -> bool:
     return file.is_file() and suffix in {*_KNOWN, *_SUFFIXES}
 
 
-def graph_of_quads(connection: Connection, *, name: str = "") -> Graph:
-    """The union of all graphs of the quads relation, or of those whose IRI ends with ``name``."""
-    cursor = connection.execute(
-        "SELECT DISTINCT s, p, o FROM quads WHERE ends_with(g, ?)", [f"{name}>" if name else ""]
-    )
-    graph = _empty()
-    read = term_reader()
-    add = graph.store.add
-    with quiet_rdflib():
-        while rows := cursor.fetchmany(_ROWS):
-            for s, p, o in rows:
-                add((read(s), read(p), read(o)), graph)
-    return graph
+def triples_of_files(
+    files: Sequence[Path],
+    prefixes: dict[str, str] | None = None,
+    *,
+    error: type[ClusterkgError] = GraphError,
+) -> Iterator[Triple]:
+    """All triples of the files in N-Triples text, whatever graph of a file they are in.
 
-
-def graph_of_files(files: Sequence[Path], *, error: type[ClusterkgError] = GraphError) -> Graph:
-    """All triples of the files, whatever graph of a file they are in, and their prefixes.
-
-    The syntax goes by the suffix; ``.gz`` is unpacked. Raises ``error`` with file and line for
-    a missing file, an unknown suffix or broken syntax.
+    The syntax goes by the suffix; ``.gz`` is unpacked. The prefixes that the files declare are
+    added to ``prefixes``; one that stands for another namespace already gets a number. Raises
+    ``error`` with file and line for a missing file, an unknown suffix or broken syntax.
     """
-    graph = _empty()
-    read = term_reader()
-    add = graph.store.add
     for number, file in enumerate(files):
         names: dict[str, str] = {}
-        prefixes: dict[str, str] = {}
-        with quiet_rdflib():
-            for quad in _quads(file, error, prefixes):
-                s, p, o = (read(_text(term, names, number)) for term in quad)
-                add((s, p, o), graph)
-        for prefix, start in prefixes.items():
-            graph.bind(prefix, start, override=False)
-    return graph
+        declared: dict[str, str] = {}
+        for s, p, o in _quads(file, error, declared):
+            yield _text(s, names, number), _text(p, names, number), _text(o, names, number)
+        if prefixes is not None:
+            for prefix, start in declared.items():
+                _add_prefix(prefixes, prefix, start)
+
+
+def _add_prefix(prefixes: dict[str, str], prefix: str, start: str) -> None:
+    if start in prefixes.values():
+        return
+    number, name = 0, prefix
+    while prefixes.get(name):
+        number += 1
+        name = f"{prefix or 'default'}{number}"
+    prefixes[name] = start
 
 
 def triples_of_file(file: Path) -> Iterator[tuple[str, str, str]]:
     """The triples of a file in N-Triples text, whatever graph of it they are in.
 
     Blank nodes are named by the order in which they appear: ``_:b0``, ``_:b1``. Raises
-    GraphError as ``graph_of_files`` does.
+    GraphError as ``triples_of_files`` does.
     """
     names: dict[str, str] = {}
 
@@ -92,19 +87,13 @@ def triples_of_file(file: Path) -> Iterator[tuple[str, str, str]]:
         yield text(s), text(p), text(o)
 
 
-def _empty() -> Graph:
-    from rdflib import Graph
-
-    return Graph(bind_namespaces="none")
-
-
 def located_triples(
     files: Sequence[Path], prefixes: dict[str, str], *, error: type[ClusterkgError] = GraphError
 ) -> Iterator[tuple[Path, int, tuple[str, str, str]]]:
     """Each triple of the files in N-Triples text with the file and the line on which it ends.
 
-    Blank nodes are named as in ``graph_of_files``. The prefixes that the files declare are added
-    to ``prefixes``. Raises ``error`` as ``graph_of_files`` does.
+    Blank nodes are named as in ``triples_of_files``. The prefixes that the files declare are added
+    to ``prefixes``. Raises ``error`` as ``triples_of_files`` does.
     """
     for number, file in enumerate(files):
         names: dict[str, str] = {}
@@ -192,4 +181,4 @@ def _text(term: object, names: dict[str, str], number: int) -> str:
     text = str(term)
     if text.startswith("_:"):
         return names.setdefault(text, f"_:f{number}b{len(names)}")
-    return text
+    return literal_text(*parse_term(text)) if text.startswith('"') else text

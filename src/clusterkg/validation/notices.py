@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from clusterkg.findings import Severity
 from clusterkg.namespaces import SH
-from clusterkg.validation.constraints import defined_words
+from clusterkg.validation.constraints import defined_words, is_usual
 from clusterkg.validation.lint_reading import read_linted
 from clusterkg.validation.lint_references import overlays_without_base, undefined, unloaded_imports
 from clusterkg.validation.lint_words import unknown_words
+from clusterkg.validation.shapes_graph import IMPORTS, sh
+from clusterkg.validation.terms import is_iri, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,21 +45,19 @@ def notices(shapes: Shapes, is_described: Callable[[str], bool]) -> tuple[Findin
 
 def _is_suspicious(shapes: Shapes) -> bool:
     """A quick look, as shapes without such defects are the rule."""
-    from rdflib import OWL, URIRef
-
     graph = shapes.graph
-    if (None, OWL.imports, None) in graph:
+    if graph.subjects(IMPORTS):
         return True
-    predicates = map(str, graph.predicates(unique=True))
+    predicates = map(plain, graph.predicates())
     words = {one.removeprefix(SH) for one in predicates if one.startswith(SH)}
-    if not words <= defined_words():
+    if not is_usual(words) and not words <= defined_words():
         return True
-    if any((node, None, None) not in graph for node in shapes.nodes):
+    if any(not graph.describes(node) for node in shapes.nodes):
         return True
     decorated = {
         node
         for word in ("message", "severity", "deactivated")
-        for node in graph.subjects(URIRef(SH + word))
-        if isinstance(node, URIRef)
+        for node in graph.subjects(sh(word))
+        if is_iri(node)
     }
     return not decorated <= shapes.nodes

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import ValidationError
-from clusterkg.namespaces import SH
-from clusterkg.validation.terms import encode, short
+from clusterkg.validation.shapes_graph import FIRST, sh
+from clusterkg.validation.terms import is_iri, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from rdflib import Graph
-    from rdflib.term import Node
+    from clusterkg.validation.shapes_graph import ShapesGraph
+
 
 __all__ = [
     "Alternative",
@@ -88,33 +88,31 @@ def predicates(path: Path) -> Iterator[str]:
         yield from predicates(path.path)
 
 
-def read_path(graph: Graph, node: Node) -> Path:
+def read_path(graph: ShapesGraph, node: str) -> Path:
     """The path that starts at ``node``; raises ValidationError if it is ill-formed."""
     return _read(graph, node, ())
 
 
-def _read(graph: Graph, node: Node, above: tuple[Node, ...]) -> Path:
-    from rdflib import RDF, URIRef
-
-    if isinstance(node, URIRef):
-        return Predicate(encode(node))
+def _read(graph: ShapesGraph, node: str, above: tuple[str, ...]) -> Path:
+    if is_iri(node):
+        return Predicate(node)
     if node in above:
-        raise ValidationError(f"the path {short(encode(node))} contains itself")
+        raise ValidationError(f"the path {short(node)} contains itself")
     above = (*above, node)
-    if (node, RDF.first, None) in graph:
+    if graph.value(node, FIRST) is not None:
         return Sequence(tuple(_read(graph, step, above) for step in graph.items(node)))
-    inner = graph.value(node, URIRef(SH + "inversePath"))
+    inner = graph.value(node, sh("inversePath"))
     if inner is not None:
         return Inverse(_read(graph, inner, above))
-    inner = graph.value(node, URIRef(SH + "alternativePath"))
+    inner = graph.value(node, sh("alternativePath"))
     if inner is not None:
         return Alternative(tuple(_read(graph, choice, above) for choice in graph.items(inner)))
     for word, sign in _REPEATED.items():
-        inner = graph.value(node, URIRef(SH + word))
+        inner = graph.value(node, sh(word))
         if inner is not None:
             return Repeated(_read(graph, inner, above), sign)
     raise ValidationError(
-        f"'{short(encode(node))}' is not a property path",
+        f"'{short(node)}' is not a property path",
         hint="A path is a property, a list of paths, or one of sh:inversePath, "
         "sh:alternativePath, sh:zeroOrMorePath, sh:oneOrMorePath, sh:zeroOrOnePath.",
     )

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from clusterkg.errors import ValidationError
 from clusterkg.namespaces import SH
+from clusterkg.validation.rdflib_graphs import as_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,36 +42,33 @@ _REBOUND: Final = re.compile(rf"\bAS\s+[$?]{_BOUND}\b", re.IGNORECASE)
 
 
 @contextmanager
-def with_shapes_graph(data: Graph, shapes: Shapes) -> Iterator[tuple[Graph, Shapes]]:
+def with_shapes_graph(data: Graph, shapes: Shapes) -> Iterator[tuple[Graph, Graph]]:
     """Data and shapes for pySHACL: the same, or such that ``$shapesGraph`` has its value.
 
     Raises ValidationError for a query that binds the variable itself.
     """
-    renamed = _renamed(shapes)
-    if renamed is None:
-        yield data, shapes
+    graph = as_rdflib(shapes.graph)
+    if not _rename(graph, shapes):
+        yield data, graph
         return
     from rdflib import Graph, URIRef
 
     beside = Graph(store=data.store, identifier=URIRef(SHAPES_GRAPH), bind_namespaces="none")
-    for triple in shapes.graph if shapes.whole is None else shapes.whole:
+    for triple in as_rdflib(shapes.whole or shapes.graph):
         beside.add(triple)
     try:
-        yield _asked_beside(data), renamed
+        yield _asked_beside(data), graph
     finally:
         beside.remove((None, None, None))
 
 
-def _renamed(shapes: Shapes) -> Shapes | None:
-    """The shapes with another name for the variable; None if no query asks a named graph."""
-    from rdflib import Graph, Literal, URIRef
+def _rename(graph: Graph, shapes: Shapes) -> bool:
+    """Give the variable another name in the queries; False if none asks a named graph."""
+    from rdflib import Literal, URIRef
 
-    graph = Graph(bind_namespaces="none")
-    for triple in shapes.graph:
-        graph.add(triple)
     asked = False
     for word in ("select", "ask"):
-        for node, query in shapes.graph.subject_objects(URIRef(SH + word)):
+        for node, query in list(graph.subject_objects(URIRef(SH + word))):
             text = _TOKENS.sub(_token, str(query))
             if text == str(query) and not _GRAPH.search(_TOKENS.sub("", text)):
                 continue
@@ -79,7 +76,7 @@ def _renamed(shapes: Shapes) -> Shapes | None:
             asked = True
             graph.remove((node, URIRef(SH + word), query))
             graph.add((node, URIRef(SH + word), Literal(text)))
-    return replace(shapes, graph=graph) if asked else None
+    return asked
 
 
 def _token(found: re.Match[str]) -> str:

@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from clusterkg.namespaces import PREFIXES, RDF, SH, XSD
+from clusterkg.namespaces import PREFIXES, RDF, XSD
 from clusterkg.validation.constraints import OF_TWO_PROPERTIES
 from clusterkg.validation.path import Repeated, predicates
 from clusterkg.validation.shapes import query_prefixes
-from clusterkg.validation.terms import encode
+from clusterkg.validation.shapes_graph import sh
+from clusterkg.validation.terms import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from rdflib import Graph
-
     from clusterkg.validation.constraints import Shape
     from clusterkg.validation.path import Path
+    from clusterkg.validation.shapes_graph import ShapesGraph
 
 __all__ = ["read_by"]
 
@@ -37,7 +37,7 @@ class _UnknownError(Exception):
 
 
 def read_by(
-    values: Mapping[str, Shape], nodes: Iterable[str], graph: Graph
+    values: Mapping[str, Shape], nodes: Iterable[str], graph: ShapesGraph
 ) -> frozenset[str] | None:
     """The predicates that judging by these shapes reads, N-Triples-encoded; None: any.
 
@@ -65,9 +65,7 @@ def _referred(values: Mapping[str, Shape], nodes: Iterable[str]) -> Iterator[str
         waiting += values[node].refers_to()
 
 
-def _read(shape: Shape, graph: Graph) -> set[str]:
-    from rdflib import URIRef
-
+def _read(shape: Shape, graph: ShapesGraph) -> set[str]:
     if set(shape.beyond) - {"sparql"}:
         raise _UnknownError
     found = set(predicates(shape.path)) if shape.path else set()
@@ -77,13 +75,11 @@ def _read(shape: Shape, graph: Graph) -> set[str]:
             raise _UnknownError
         if constraint.component in OF_TWO_PROPERTIES:
             found.add(constraint.term)
-    for node in graph.subjects(unique=True):
-        if encode(node) == shape.node:
-            if (node, URIRef(SH + "target"), None) in graph:
-                raise _UnknownError
-            for one in graph.objects(node, URIRef(SH + "sparql")):
-                for query in graph.objects(one, URIRef(SH + "select")):
-                    found |= _queried(str(query), query_prefixes(graph, one), shape.path)
+    if graph.objects(shape.node, sh("target")):
+        raise _UnknownError
+    for one in graph.objects(shape.node, sh("sparql")):
+        for query in graph.objects(one, sh("select")):
+            found |= _queried(plain(query), query_prefixes(graph, one), shape.path)
     return found
 
 

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import ValidationError
-from clusterkg.namespaces import PREFIXES, RDFS, SH
-from clusterkg.validation.loading import graph_of_files, is_rdf
+from clusterkg.namespaces import PREFIXES, RDFS, SH, XSD
+from clusterkg.validation.loading import is_rdf, triples_of_files
 from clusterkg.validation.path import read_path
 from clusterkg.validation.report import Rule
-from clusterkg.validation.terms import encode, short
+from clusterkg.validation.shapes_graph import IMPORTS, TYPE, ShapesGraph, sh
+from clusterkg.validation.terms import is_blank, is_iri, is_literal, parse_term, plain, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from rdflib import Graph
-    from rdflib.term import Node
 
 __all__ = [
     "Shapes",
@@ -35,6 +34,14 @@ __all__ = [
     "texts",
 ]
 
+_INTEGERS: Final = frozenset(
+    (
+        *("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger"),
+        *("nonPositiveInteger", "negativeInteger", "unsignedInt", "unsignedLong"),
+        *("unsignedShort", "unsignedByte"),
+    )
+)
+_NUMBERS: Final = _INTEGERS | {"decimal", "double", "float"}
 _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 _PATH: Final = re.compile(r"[$?]PATH\b")
 _QUOTED: Final = re.compile(r'"[^"]*"|\'[^\']*\'|<[^>]*>|#[^\n]*')
@@ -48,22 +55,22 @@ class Shapes:
     ``whole`` is the graph that queries know as ``$shapesGraph``, where it is not ``graph``.
     """
 
-    graph: Graph
-    nodes: frozenset[Node]
+    graph: ShapesGraph
+    nodes: frozenset[str]
     files: tuple[Path, ...]
-    whole: Graph | None = None
+    whole: ShapesGraph | None = None
 
     def rules(self) -> dict[str, Rule]:
         """Each shape with its name, description and order, by the N-Triples text of its node."""
-        return {encode(node): _rule(self.graph, node) for node in self.nodes}
+        return {node: _rule(self.graph, node) for node in self.nodes}
 
 
-def prefixes_of(graph: Graph) -> dict[str, str]:
+def prefixes_of(graph: ShapesGraph) -> dict[str, str]:
     """The prefixes that the files of a shapes graph declare and that are not the usual ones."""
     return {
-        prefix: str(start)
-        for prefix, start in sorted(graph.namespaces())
-        if prefix not in PREFIXES and str(start)
+        prefix: start
+        for prefix, start in sorted(graph.prefixes.items())
+        if prefix not in PREFIXES and start
     }
 
 
@@ -89,8 +96,9 @@ def read_shapes(files: Sequence[Path]) -> Shapes:
         raise ValidationError(
             "no shapes were given", at=at, hint="Name a file with SHACL shapes: --shapes FILE"
         )
-    graph = graph_of_files(single, error=ValidationError)
-    _import_prefixes(graph)
+    prefixes: dict[str, str] = {}
+    triples = list(triples_of_files(single, prefixes, error=ValidationError))
+    graph = _with_imported_prefixes(ShapesGraph(triples, prefixes))
     _check_queries(graph, ", ".join(file.name for file in single))
     nodes = frozenset(shape_nodes(graph))
     if not nodes:
@@ -103,122 +111,122 @@ def read_shapes(files: Sequence[Path]) -> Shapes:
     return Shapes(graph, nodes, single)
 
 
-def _import_prefixes(graph: Graph) -> None:
+def _with_imported_prefixes(graph: ShapesGraph) -> ShapesGraph:
     """Prefixes may be declared by what is imported (https://www.w3.org/TR/shacl/#sparql-prefixes)."""
-    from rdflib import OWL, URIRef
+    declare = sh("declare")
+    declared = [
+        (node, declare, declaration)
+        for node in graph.values(sh("prefixes"))
+        for imported in _imported(graph, node)
+        for declaration in graph.objects(imported, declare)
+    ]
+    return ShapesGraph((*graph, *declared), graph.prefixes) if declared else graph
 
-    declare = URIRef(SH + "declare")
-    for node in set(graph.objects(None, URIRef(SH + "prefixes"))):
-        for imported in set(graph.transitive_objects(node, OWL.imports)):
-            for declaration in list(graph.objects(imported, declare)):
-                graph.add((node, declare, declaration))
+
+def _imported(graph: ShapesGraph, node: str) -> list[str]:
+    """A node and what it imports, over whatever number of steps."""
+    reached = [node]
+    for one in reached:
+        reached += [other for other in graph.objects(one, IMPORTS) if other not in reached]
+    return reached
 
 
-def _check_queries(graph: Graph, at: str) -> None:
+def _check_queries(graph: ShapesGraph, at: str) -> None:
     """Every query of SHACL-SPARQL is SPARQL, knows its prefixes and stays on this machine."""
     import pyoxigraph as ox
-    from rdflib import URIRef
 
     for word in ("select", "ask"):
-        for node, query in sorted(graph.subject_objects(URIRef(SH + word)), key=str):
-            owner = next(graph.subjects(None, node), node)
-            if _SERVICE.search(_QUOTED.sub("", str(query))):
+        for node, value in sorted(graph.subject_objects(sh(word))):
+            owner, query = next(iter(graph.above(node)), node), plain(value)
+            if _SERVICE.search(_QUOTED.sub("", query)):
                 raise ValidationError(
-                    f"the query of {short(encode(owner))} asks another service",
+                    f"the query of {short(owner)} asks another service",
                     at=at,
                     hint="SHACL does not allow SERVICE in a constraint.",
                 )
-            text = _PATH.sub("<urn:x-path>", str(query))
+            text = _PATH.sub("<urn:x-path>", query)
             try:
                 ox.Store().query(text, prefixes=query_prefixes(graph, node))
             except SyntaxError as error:
                 raise ValidationError(
-                    f"the query of {short(encode(owner))} is not SPARQL: {error}",
+                    f"the query of {short(owner)} is not SPARQL: {error}",
                     at=at,
                     hint="Declare its prefixes with sh:prefixes and sh:declare.",
                 ) from error
 
 
-def query_prefixes(graph: Graph, node: Node) -> dict[str, str]:
+def query_prefixes(graph: ShapesGraph, node: str) -> dict[str, str]:
     """The prefixes that are declared for the query of a node: namespaces by prefix."""
-    from rdflib import URIRef
-
-    return {
-        str(graph.value(declaration, URIRef(SH + "prefix"))): str(
-            graph.value(declaration, URIRef(SH + "namespace"))
-        )
-        for declared in graph.objects(node, URIRef(SH + "prefixes"))
-        for declaration in graph.objects(declared, URIRef(SH + "declare"))
-    }
+    declarations = (
+        (graph.value(declaration, sh("prefix")), graph.value(declaration, sh("namespace")))
+        for declared in graph.objects(node, sh("prefixes"))
+        for declaration in graph.objects(declared, sh("declare"))
+    )
+    return {plain(prefix): plain(start) for prefix, start in declarations if prefix and start}
 
 
-def texts(graph: Graph, node: Node, word: str) -> dict[str, str]:
+def texts(graph: ShapesGraph, node: str, word: str) -> dict[str, str]:
     """The values of ``sh:word`` by language ("" for none); several of one language are joined."""
-    from rdflib import URIRef
-
-    return _texts(graph, node, URIRef(SH + word))
+    return _texts(graph, node, sh(word))
 
 
-def _texts(graph: Graph, node: Node, predicate: Node) -> dict[str, str]:
-    from rdflib import Literal
-
+def _texts(graph: ShapesGraph, node: str, predicate: str) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for value in graph.objects(node, predicate):
-        if isinstance(value, Literal):
-            found.setdefault((value.language or "").lower(), []).append(str(value))
+        if is_literal(value):
+            text, language, _ = parse_term(value)
+            found.setdefault((language or "").lower(), []).append(text)
     return {language: " ".join(sorted(found[language])) for language in sorted(found)}
 
 
-def shape_nodes(graph: Graph) -> Iterable[Node]:
+def shape_nodes(graph: ShapesGraph) -> Iterable[str]:
     """What is a shape by its type, its targets or its parameters, or is referred to as one."""
-    from rdflib import RDF, URIRef
-
     for word in ("NodeShape", "PropertyShape"):
-        yield from graph.subjects(RDF.type, URIRef(SH + word))
+        yield from graph.subjects_with(TYPE, sh(word))
     for word in _TARGETS:
-        yield from graph.subjects(URIRef(SH + word))
+        yield from graph.subjects(sh(word))
     for word in ("property", "node", "not", "qualifiedValueShape"):
-        yield from graph.objects(None, URIRef(SH + word))
-        yield from graph.subjects(URIRef(SH + word))
+        yield from graph.values(sh(word))
+        yield from graph.subjects(sh(word))
     for word in ("and", "or", "xone"):
-        yield from graph.subjects(URIRef(SH + word))
-        for members in graph.objects(None, URIRef(SH + word)):
+        yield from graph.subjects(sh(word))
+        for members in graph.values(sh(word)):
             yield from graph.items(members)
 
 
-def _rule(graph: Graph, node: Node) -> Rule:
-    from rdflib import BNode, Literal, URIRef
-
-    order = graph.value(node, URIRef(SH + "order"))
-    value = order.toPython() if isinstance(order, Literal) else 0
-    path = graph.value(node, URIRef(SH + "path"))
+def _rule(graph: ShapesGraph, node: str) -> Rule:
+    path = graph.value(node, sh("path"))
     return Rule(
-        shape=encode(node),
-        names=texts(graph, node, "name") or _texts(graph, node, URIRef(RDFS + "label")),
+        shape=node,
+        names=texts(graph, node, "name") or _texts(graph, node, f"<{RDFS}label>"),
         descriptions=texts(graph, node, "description"),
-        order=float(value) if isinstance(value, (int, float)) or hasattr(value, "real") else 0.0,
+        order=_number(graph.value(node, sh("order"))),
         path=None if path is None else read_path(graph, path),
-        owner=_owner(graph, node) if isinstance(node, BNode) else None,
-        speaks=bool(texts(graph, node, "message")) or _asks_queries(graph, node),
+        owner=_owner(graph, node) if is_blank(node) else None,
+        # SPARQL constraints have messages of their own
+        speaks=bool(texts(graph, node, "message") or graph.objects(node, sh("sparql"))),
     )
 
 
-def _asks_queries(graph: Graph, node: Node) -> bool:
-    """Whether the shape has SPARQL constraints, whose messages are their own."""
-    from rdflib import URIRef
+def _number(term: str | None) -> float:
+    """The number that a literal is, 0 if it is none."""
+    if term is None or not is_literal(term):
+        return 0.0
+    text, _, datatype = parse_term(term)
+    kind = (datatype or "").removeprefix(XSD)
+    try:
+        return float(int(text) if kind in _INTEGERS else text) if kind in _NUMBERS else 0.0
+    except (ValueError, OverflowError):
+        return 0.0
 
-    return (node, URIRef(SH + "sparql"), None) in graph
 
-
-def _owner(graph: Graph, node: Node) -> str | None:
+def _owner(graph: ShapesGraph, node: str) -> str | None:
     """The nearest shape with an IRI that a shape without one belongs to."""
-    from rdflib import URIRef
-
     seen, reached = {node}, [node]
     for one in reached:
-        if isinstance(one, URIRef):
-            return encode(one)
-        above = sorted(set(graph.subjects(None, one)) - seen, key=encode)
+        if is_iri(one):
+            return one
+        above = sorted(set(graph.above(one)) - seen)
         seen.update(above)
         reached += above
     return None

@@ -15,18 +15,16 @@ from clusterkg.namespaces import PREFIXES, RDF, SH
 from clusterkg.validation.finding_wording import finding_hints, finding_messages
 from clusterkg.validation.path import Predicate
 from clusterkg.validation.shapes import read_shapes
-from clusterkg.validation.terms import encode, is_blank
+from clusterkg.validation.terms import is_blank, is_iri, literal_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from rdflib import Graph
-    from rdflib.term import Node
-
     from clusterkg.engines.duckdb import Connection
     from clusterkg.findings import Finding
     from clusterkg.validation.report import Report, Result
+    from clusterkg.validation.shapes_graph import ShapesGraph
 
 __all__ = ["add_report", "report_nquads", "report_quads"]
 
@@ -47,8 +45,7 @@ def report_quads(report: Report, shapes: Sequence[Path], *, base_iri: str) -> li
     quads = {(s, p, o, graph) for s, p, o in _report(report, graph, base_iri)}
     described = read_shapes(shapes)
     quads |= {
-        (s, p, o, graph)
-        for s, p, o in _named_shapes(described.graph, sorted(described.nodes, key=encode))
+        (s, p, o, graph) for s, p, o in _named_shapes(described.graph, sorted(described.nodes))
     }
     return sorted(quads)
 
@@ -97,7 +94,7 @@ def _result(result: Result, name: str) -> Iterator[tuple[str, str, str]]:
         terms.append(("resultPath", result.path.iri))
     yield from ((name, _sh(word), term) for word, term in terms if not is_blank(term))
     for language, text in result.messages.items():
-        yield name, _sh("resultMessage"), _text(text, language)
+        yield name, _sh("resultMessage"), literal_text(text, language)
 
 
 def _finding(finding: Finding, base_iri: str) -> Iterator[tuple[str, str, str]]:
@@ -107,26 +104,24 @@ def _finding(finding: Finding, base_iri: str) -> Iterator[tuple[str, str, str]]:
     yield name, _TYPE, _sh("AbstractResult")
     yield name, _sh("resultSeverity"), _SEVERITY[finding.severity]
     for language, text in finding_messages(finding).items():
-        yield name, _sh("resultMessage"), _text(text, language)
-    yield name, _dct("identifier"), _text(finding.rule)
+        yield name, _sh("resultMessage"), literal_text(text, language)
+    yield name, _dct("identifier"), literal_text(finding.rule)
     if place:
-        yield name, _dct("source"), _text(place)
+        yield name, _dct("source"), literal_text(place)
     if finding.value is not None:
-        yield name, _sh("value"), _text(finding.value)
+        yield name, _sh("value"), literal_text(finding.value)
     for language, text in finding_hints(finding).items():
-        yield name, _dct("description"), _text(text, language)
+        yield name, _dct("description"), literal_text(text, language)
 
 
-def _named_shapes(graph: Graph, nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
+def _named_shapes(graph: ShapesGraph, nodes: list[str]) -> Iterator[tuple[str, str, str]]:
     """What is said of shapes that have an IRI, as far as no blank node is needed to say it."""
-    from rdflib import BNode, URIRef
-
     for node in nodes:
-        if not isinstance(node, URIRef):
+        if not is_iri(node):
             continue
         for predicate, value in graph.predicate_objects(node):
-            if not isinstance(value, BNode):
-                yield encode(node), encode(predicate), encode(value)
+            if not is_blank(value):
+                yield node, predicate, value
 
 
 def _name(base_iri: str, *parts: str | None) -> str:
@@ -141,9 +136,3 @@ def _sh(word: str) -> str:
 
 def _dct(word: str) -> str:
     return f"<{PREFIXES['dct']}{word}>"
-
-
-def _text(text: str, language: str = "") -> str:
-    from rdflib import Literal
-
-    return encode(Literal(text, lang=language or None))

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterkg.namespaces import SH
+from clusterkg.validation.rdflib_graphs import term_reader
+from clusterkg.validation.shapes_graph import CLASSES, TYPE, sh
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rdflib import Graph
     from rdflib.term import Node
 
@@ -20,21 +23,23 @@ __all__ = ["focus_nodes"]
 
 def focus_nodes(data: Graph, shapes: Shapes) -> set[Node]:
     """The nodes that the shapes' targets select; subclasses are those that the data states."""
-    from rdflib import OWL, RDF, RDFS, URIRef
+    from rdflib import RDF, RDFS
 
-    graph = shapes.graph
-    found: set[Node] = set(graph.objects(None, URIRef(SH + "targetNode")))
-    classes = set(graph.objects(None, URIRef(SH + "targetClass")))
+    graph, read = shapes.graph, term_reader()
+
+    def named(word: str) -> Iterator[Node]:
+        return map(read, graph.values(sh(word)))
+
+    found: set[Node] = set(named("targetNode"))
+    classes = set(named("targetClass"))
     classes |= {
-        node
-        for node in shapes.nodes
-        if (node, RDF.type, RDFS.Class) in graph or (node, RDF.type, OWL.Class) in graph
+        read(node) for node in shapes.nodes for kind in CLASSES if (node, TYPE, kind) in graph
     }
     for one in classes:
         for kind in data.transitive_subjects(RDFS.subClassOf, one):
             found.update(data.subjects(RDF.type, kind))
-    for prop in graph.objects(None, URIRef(SH + "targetSubjectsOf")):
+    for prop in named("targetSubjectsOf"):
         found.update(data.subjects(prop))
-    for prop in graph.objects(None, URIRef(SH + "targetObjectsOf")):
+    for prop in named("targetObjectsOf"):
         found.update(data.objects(None, prop))
     return found

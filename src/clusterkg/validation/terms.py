@@ -1,34 +1,28 @@
-"""N-Triples text ↔ rdflib terms, and terms as people read them.
+"""Terms as N-Triples text: their kinds and parts, and what people read.
 
-Everywhere outside the engine a term is its N-Triples text (``<iri>``, ``"text"@de``, ``_:b``),
+Everywhere a term is its N-Triples text (``<iri>``, ``"text"@de``, ``_:b``),
 as in the quads relation. Lexical forms are kept: ``"01"^^xsd:integer`` stays as it was written.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import warnings
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import GraphError
-from clusterkg.namespaces import PREFIXES
+from clusterkg.namespaces import PREFIXES, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from rdflib.term import Node
+    from collections.abc import Mapping
 
 __all__ = [
-    "encode",
     "is_blank",
     "is_iri",
+    "is_literal",
+    "literal_text",
     "parse_term",
     "plain",
-    "quiet_rdflib",
     "short",
-    "term_reader",
 ]
 
 _LITERAL: Final = re.compile(
@@ -37,6 +31,7 @@ _LITERAL: Final = re.compile(
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _WRITTEN: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_STRING: Final = f"{XSD}string"
 _NONE: Final[Mapping[str, str]] = {}
 _NAMES: Final = {start: name for name, start in reversed(PREFIXES.items())}
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -50,6 +45,11 @@ def is_iri(term: str) -> bool:
 def is_blank(term: str) -> bool:
     """Whether the N-Triples text is a blank node."""
     return term.startswith("_:")
+
+
+def is_literal(term: str) -> bool:
+    """Whether the N-Triples text is a literal."""
+    return term.startswith('"')
 
 
 def parse_term(text: str) -> tuple[str, str | None, str | None]:
@@ -68,60 +68,14 @@ def parse_term(text: str) -> tuple[str, str | None, str | None]:
     return _unescaped(value), language, datatype
 
 
-def term_reader() -> Callable[[str], Node]:
-    """A function from N-Triples text to rdflib terms that makes equal terms once."""
-    from rdflib import BNode, Literal, URIRef
-
-    known: dict[str, Node] = {}
-
-    def read(text: str) -> Node:
-        term = known.get(text)
-        if term is None:
-            value, language, datatype = parse_term(text)
-            if text.startswith("<"):
-                term = URIRef(value)
-            elif text.startswith("_:"):
-                term = BNode(value)
-            else:
-                kind = URIRef(datatype) if datatype else None
-                term = Literal(value, lang=language, datatype=kind, normalize=False)
-            known[text] = term
-        return term
-
-    return read
-
-
-@contextmanager
-def quiet_rdflib() -> Iterator[None]:
-    """Keep rdflib from logging each literal whose text is not of its datatype: shapes find them."""
-    logger = logging.getLogger("rdflib.term")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=UserWarning, module="rdflib")
-            yield
-    finally:
-        logger.setLevel(level)
-
-
-def encode(term: Node) -> str:
-    """An rdflib term as N-Triples text."""
-    from rdflib import BNode, Literal, URIRef
-    from rdflib.namespace import XSD
-
-    if isinstance(term, URIRef):
-        return f"<{term}>"
-    if isinstance(term, BNode):
-        return f"_:{term}"
-    if not isinstance(term, Literal):
-        raise GraphError(f"'{term}' is neither IRI, blank node nor literal")
-    text = f'"{str(term).translate(_WRITTEN)}"'
-    if term.language:
-        return f"{text}@{term.language}"
-    if term.datatype is None or term.datatype == XSD.string:
+def literal_text(value: str, language: str | None = None, datatype: str | None = None) -> str:
+    """A literal in N-Triples text; ``datatype`` is its IRI, bare."""
+    text = f'"{value.translate(_WRITTEN)}"'
+    if language:
+        return f"{text}@{language}"
+    if datatype is None or str(datatype) == _STRING:
         return text
-    return f"{text}^^<{term.datatype}>"
+    return f"{text}^^<{datatype}>"
 
 
 def plain(term: str) -> str:

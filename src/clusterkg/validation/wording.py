@@ -12,10 +12,8 @@ from clusterkg.validation.shapes import prefixes_of, texts
 from clusterkg.validation.terms import short
 
 if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node
-
     from clusterkg.validation.path import Path
+    from clusterkg.validation.shapes_graph import ShapesGraph
 
 __all__ = ["component_heading", "default_messages", "default_sentences"]
 
@@ -32,7 +30,7 @@ def component_heading(component: str, language: str) -> str:
 
 
 def default_messages(
-    graph: Graph, shape: Node, component: str, *, path: Path | None, value: str
+    graph: ShapesGraph, shape: str, component: str, *, path: Path | None, value: str
 ) -> dict[str, str]:
     """One sentence a language for a result of ``component`` (N-Triples text) of ``shape``.
 
@@ -44,7 +42,7 @@ def default_messages(
 
 
 def default_sentences(
-    graph: Graph, shape: Node, component: str, *, path: Path | None
+    graph: ShapesGraph, shape: str, component: str, *, path: Path | None
 ) -> dict[str, str]:
     """The same with U+0000 for the value; ``component`` is its name, as ``MinCount``."""
     if component not in COMPONENTS:
@@ -64,14 +62,14 @@ def default_sentences(
 
 
 def _expected(
-    graph: Graph, shape: Node, component: str, parameters: tuple[str, ...], language: int
+    graph: ShapesGraph, shape: str, component: str, parameters: tuple[str, ...], language: int
 ) -> str:
     if component in ("And", "Or", "Xone"):
         return in_words(graph, shape, parameters[0], language)
     return " × ".join(expected_words(graph, shape, parameter, language) for parameter in parameters)
 
 
-def _property(graph: Graph, path: Path, name: str | None) -> str:
+def _property(graph: ShapesGraph, path: Path, name: str | None) -> str:
     """``birth date (schema:birthDate)``, or the path alone where the shape has no name."""
     shown = path_sparql(path, prefixes=prefixes_of(graph))
     return f"{name} ({shown})" if name else shown

@@ -16,7 +16,7 @@ from clusterkg.namespaces import CSVW, PREFIXES
 from clusterkg.validation.finding_wording import LANGUAGES, finding_hints, finding_messages
 from clusterkg.validation.path import path_turtle
 from clusterkg.validation.rendering.cells import cell_text
-from clusterkg.validation.terms import encode
+from clusterkg.validation.terms import literal_text
 
 if TYPE_CHECKING:
     from clusterkg.findings import Finding, Origin
@@ -56,15 +56,17 @@ def _finding(finding: Finding) -> str:
     """What ``statements`` puts into the graph of a release, without a name."""
     parts = [
         f"sh:resultSeverity {_SEVERITY[finding.severity]}",
-        f"dct:identifier {_text(finding.rule, '')}",
+        f"dct:identifier {literal_text(finding.rule)}",
     ]
     if finding.place:
-        parts.append(f"dct:source {_text(str(finding.place), '')}")
+        parts.append(f"dct:source {literal_text(str(finding.place))}")
     if finding.value is not None:
-        parts.append(f"sh:value {_text(finding.value, '')}")
+        parts.append(f"sh:value {literal_text(finding.value)}")
     messages, hints = finding_messages(finding), finding_hints(finding)
-    parts += [f"sh:resultMessage {_text(text, language)}" for language, text in messages.items()]
-    parts += [f"dct:description {_text(text, language)}" for language, text in hints.items()]
+    parts += [
+        f"sh:resultMessage {literal_text(text, language)}" for language, text in messages.items()
+    ]
+    parts += [f"dct:description {literal_text(text, language)}" for language, text in hints.items()]
     return "[] a sh:AbstractResult ;\n" + " ;\n".join(f"  {part}" for part in parts) + " .\n"
 
 
@@ -85,7 +87,8 @@ def _result(result: Result, indent: str) -> str:
     if result.source_constraint is not None:
         parts.append(f"sh:sourceConstraint {result.source_constraint}")
     parts += [
-        f"sh:resultMessage {_text(text, language)}" for language, text in result.messages.items()
+        f"sh:resultMessage {literal_text(text, language)}"
+        for language, text in result.messages.items()
     ]
     inner = indent + "  "
     parts += [f"prov:qualifiedDerivation {_origin(origin, inner)}" for origin in result.origins]
@@ -96,15 +99,15 @@ def _result(result: Result, indent: str) -> str:
 def _origin(origin: Origin, indent: str) -> str:
     """A derivation: the cell, what it has to do with the result, and the line of the mapping."""
     inner = indent + "  "
-    role = f"a prov:Role ; dct:identifier {_text(origin.role.value, '')}"
-    labels = (f"rdfs:label {_text(cell_text(origin, one), one)}" for one in LANGUAGES)
+    role = f"a prov:Role ; dct:identifier {literal_text(origin.role.value)}"
+    labels = (f"rdfs:label {literal_text(cell_text(origin, one), one)}" for one in LANGUAGES)
     parts = [
         "a prov:Derivation",
         f"prov:entity {_cell(origin, inner)}",
         f"prov:hadRole [ {' ; '.join([role, *labels])} ]",
     ]
     if origin.mapping:
-        parts.append(f"rdfs:seeAlso {_text(origin.mapping, '')}")
+        parts.append(f"rdfs:seeAlso {literal_text(origin.mapping)}")
     return "[\n" + " ;\n".join(f"{inner}{part}" for part in parts) + f"\n{indent}]"
 
 
@@ -114,18 +117,12 @@ def _cell(origin: Origin, indent: str) -> str:
     row = f"#row={place.row}" if is_text and place.row is not None else ""
     parts = [
         f"a {'csvw:Cell' if place.column else 'csvw:Row'} , prov:Entity",
-        f"csvw:url {_text(quote(place.file) + row, '')}^^xsd:anyURI",
-        f"dct:source {_text(str(place), '')}",
+        f"csvw:url {literal_text(quote(place.file) + row)}^^xsd:anyURI",
+        f"dct:source {literal_text(str(place))}",
     ]
     if place.column:
-        parts.append(f"csvw:name {_text(place.column, '')}")
+        parts.append(f"csvw:name {literal_text(place.column)}")
     if origin.value is not None:
-        parts.append(f"prov:value {_text(origin.value, '')}")
+        parts.append(f"prov:value {literal_text(origin.value)}")
     inner = indent + "  "
     return "[\n" + " ;\n".join(f"{inner}{part}" for part in parts) + f"\n{indent}]"
-
-
-def _text(text: str, language: str) -> str:
-    from rdflib import Literal
-
-    return encode(Literal(text, lang=language or None))
