@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -16,7 +15,7 @@ from clusterkg.validation.path import Inverse, Predicate, Sequence
 from clusterkg.validation.rendering import FORMS, render
 from clusterkg.validation.rendering.table_rows import Tables
 from clusterkg.validation.rendering.words import counted, number, times
-from clusterkg.validation.report import Checked, Report, Result, Rule
+from clusterkg.validation.report import VALUE, Checked, Messages, Report, Result, Rule, Sentences
 
 SH = Namespace(SHACL)
 SHAPE = "<https://w3id.org/clusterkg/shape/Address-postCode>"
@@ -131,7 +130,7 @@ def test_text_of_nothing() -> None:
 
 def test_different_messages_of_one_rule_stand_with_their_examples() -> None:
     other = {**MESSAGES, "en": "Something else."}
-    report = Report((result(410), *(Result(**{**vars(result(411)), "messages": other}),)))
+    report = Report((result(410), result(411)._replace(messages=other)))
     text = render(report, "text").decode()
     assert text.count("The postcode does not have five digits.") == 1
     assert text.count("    Something else.") == 1
@@ -201,9 +200,25 @@ def test_json_is_complete_and_has_stable_keys() -> None:
     }
 
 
+@pytest.mark.parametrize("value", ['"', "\\u0000", "a\nb", "\0", "ё"])
+def test_json_has_the_value_that_a_sentence_names(value: str) -> None:
+    sentences = Sentences(
+        {"en": r'"\0" is no \u0000'.replace(r"\0", VALUE, 1), "ru": f"{VALUE}{VALUE}!"}
+    )
+    results = [
+        result(1)._replace(messages=Messages(sentences, said), details=(result(2),))
+        for said in (value, "b")
+    ]
+    report = Report(tuple(results), engine="clusterkg 0")
+    told = [one["messages"] for one in json.loads(render(report, "json"))["results"]]
+    assert told == [
+        {"en": f'"{said}" is no \\u0000', "ru": f"{said}{said}!"} for said in (value, "b")
+    ]
+
+
 def test_turtle_is_a_standard_report() -> None:
     path = Sequence((Inverse(Predicate("<x:p>")), Predicate("<x:q>")))
-    nested = Result(**{**vars(result(1)), "path": path, "details": (result(2, "Info"),)})
+    nested = result(1)._replace(path=path, details=(result(2, "Info"),))
     report = Report((nested,), engine="pySHACL 0").with_findings(REPORT.findings)
     text = render(report, "turtle").decode()
     assert "# warning: organisations.csv, row 8, column founded: 'um 2004' is not a year\n" in text
@@ -222,7 +237,7 @@ def test_turtle_is_a_standard_report() -> None:
 def test_turtle_says_which_cells_a_result_is_derived_from() -> None:
     prov, csvw = Namespace("http://www.w3.org/ns/prov#"), Namespace("http://www.w3.org/ns/csvw#")
     cells = (CELL, Origin(Place("b c.xlsx", "Orte", 5, "plz"), role=Role.MISSING))
-    report = Report((replace(result(1), origins=cells),), engine="clusterkg 0")
+    report = Report((result(1)._replace(origins=cells),), engine="clusterkg 0")
     graph = Graph().parse(data=render(report, "turtle").decode(), format="turtle")
     (found,) = graph.objects(None, SH.result)
     told = {}
@@ -306,8 +321,8 @@ def test_html_of_nothing() -> None:
 
 
 def test_what_data_hold_cannot_act() -> None:
-    harmful = Result(**{**vars(result(1)), "focus_node": "<javascript:alert(1)>"})
-    harmful = Result(**{**vars(harmful), "value": '"\x1b[2J<script>"'})
+    harmful = result(1)._replace(focus_node="<javascript:alert(1)>")
+    harmful = harmful._replace(value='"\x1b[2J<script>"')
     page = Page()
     page.feed(render(Report((harmful,)), "html").decode())
     assert not [tag for tag, _ in page.seen if tag in ("a", "script")]
@@ -363,7 +378,7 @@ ROLES = (
     ],
 )
 def test_what_a_cell_has_to_do_with_a_result(language: str, said: tuple[str, ...]) -> None:
-    report = Report((replace(result(411), origins=ROLES),))
+    report = Report((result(411)._replace(origins=ROLES),))
     text = " ".join(render(report, "text", language=language).decode().split())
     page = Page()
     page.feed(render(report, "html", language=language).decode())
@@ -374,7 +389,7 @@ def test_what_a_cell_has_to_do_with_a_result(language: str, said: tuple[str, ...
 
 
 def test_a_result_counts_once_in_each_table_and_column() -> None:
-    report = Report((replace(result(411), origins=ROLES), result(410)))
+    report = Report((result(411)._replace(origins=ROLES), result(410)))
     text = render(report, "text", language="de").decode()
     assert "a.csv: 2 Verstöße\n" in text
     assert "b.xlsx, Blatt Orte: 1 Verstoß\n" in text
@@ -386,7 +401,7 @@ def test_a_result_counts_once_in_each_table_and_column() -> None:
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_of_many_cells_some_are_named_and_the_number_is_true(form: str) -> None:
     cells = tuple(Origin(Place("a.csv", row=row, column="id"), "7") for row in range(2, 1502))
-    report = Report((replace(result(411), origins=cells),), engine="clusterkg 0")
+    report = Report((result(411)._replace(origins=cells),), engine="clusterkg 0")
     text = render(report, form, language="de", limit=3).decode()
     assert "Zeile 4, Spalte id" in text
     assert "Zeile 5, Spalte id" not in text
@@ -474,7 +489,7 @@ def test_sarif_names_rules_levels_and_places() -> None:
 
 
 def test_sarif_names_the_line_of_the_file_and_the_other_cells() -> None:
-    report = Report((replace(result(411), origins=(CELL, *ROLES)),))
+    report = Report((result(411)._replace(origins=(CELL, *ROLES)),))
     tables = Tables("data", lines={"a.csv": {17: 23}})
     made = json.loads(render(report, "sarif", language="de", tables=tables))["runs"][0]["results"]
     (one,) = made

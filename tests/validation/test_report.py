@@ -2,10 +2,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from clusterkg.findings import Finding, Place, Severity
 from clusterkg.namespaces import SH
 from clusterkg.validation.path import Predicate
-from clusterkg.validation.report import Checked, Report, Result, Rule, in_language, merged
+from clusterkg.validation.report import (
+    VALUE,
+    Checked,
+    Messages,
+    Report,
+    Result,
+    Rule,
+    Sentences,
+    in_language,
+    merged,
+    result_key,
+)
 
 
 def result(focus: str, shape: str = "name", severity: str = "Warning") -> Result:
@@ -64,9 +77,27 @@ def test_results_are_grouped_worst_first_then_by_the_order_of_the_rule() -> None
     assert groups == [("soon", 1), ("late", 2), ("pe/x", 1)]
 
 
+def test_results_are_sorted_by_their_details_where_nothing_else_tells_them_apart() -> None:
+    one, other = ((result("x")._replace(details=(result(focus),))) for focus in "ab")
+    some = [other, result("x"), one]
+    assert sorted(some, key=result_key) == [result("x"), one, other]
+    violation = result("z", severity="Violation")
+    assert sorted([*some, violation], key=result_key)[0] == violation
+
+
+def test_messages_name_the_value() -> None:
+    messages = Messages(Sentences({"de": f"{VALUE} fehlt", "": "missing"}), "b")
+    assert messages == {"de": "b fehlt", "": "missing"}
+    assert repr(messages) == repr({"de": "b fehlt", "": "missing"})
+    assert in_language(messages, "de") == "b fehlt"
+    assert in_language(messages, "ru") == "missing"
+    with pytest.raises(KeyError):
+        messages["ru"]
+
+
 def test_a_rule_without_a_message_is_grouped_by_component() -> None:
     shape = "<https://example.org/shape/name>"
-    other = replace(result("b"), component=f"<{SH}PatternConstraintComponent>")
+    other = result("b")._replace(component=f"<{SH}PatternConstraintComponent>")
     silent = {shape: Rule(shape, speaks=False)}
     report = Report((result("a"), other, result("c")), rules=silent)
     assert [len(group.results) for group in report.result_groups()] == [2, 1]

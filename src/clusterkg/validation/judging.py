@@ -6,7 +6,7 @@ Which shapes were judged by which engine stands in the report.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import clusterkg
@@ -15,14 +15,14 @@ from clusterkg.namespaces import PREFIXES, SH
 from clusterkg.validation.constraints import read_constraints
 from clusterkg.validation.path import Path, Predicate
 from clusterkg.validation.relational import judge, needed, unsupported
-from clusterkg.validation.report import Checked, Report, Result, result_key
+from clusterkg.validation.report import Checked, Messages, Report, Result, Sentences, result_key
 from clusterkg.validation.shapes import prefixes_of, texts
 from clusterkg.validation.shapes_graph import CLASSES, TYPE, ShapesGraph, sh
 from clusterkg.validation.terms import parse_term, short
 from clusterkg.validation.wording import default_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from clusterkg.validation.constraints import Shape
     from clusterkg.validation.loading import Triple
@@ -44,6 +44,7 @@ LABELS: Final = (
     PREFIXES["locn"] + "fullAddress",
 )
 """What a node is called, the best first."""
+_NO_LABEL: Final[Mapping[str, str]] = {}
 _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 
 
@@ -170,8 +171,7 @@ def _focus_nodes(results: Iterable[Result]) -> set[str]:
 
 
 def _labelled(result: Result, labels: Mapping[str, dict[str, str]]) -> Result:
-    return replace(
-        result,
+    return result._replace(
         focus_label=labels.get(result.focus_node, {}),
         details=tuple(_labelled(one, labels) for one in result.details),
     )
@@ -196,61 +196,78 @@ def _only(shapes: Shapes, values: Mapping[str, Shape], beyond: frozenset[str]) -
     return replace(shapes, graph=graph, whole=shapes.whole or shapes.graph)
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Told:
+    """What results of one shape, component and path share; ``messages`` if none names a value."""
+
+    path: Path | None
+    component: str
+    severity: str
+    sentences: Sentences
+    messages: Messages | None
+
+
+class _Shown(dict[str, str]):
+    """Terms as people read them, each made once."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.prefixes = prefixes
+
+    def __missing__(self, term: str) -> str:
+        self[term] = shown = short(term, self.prefixes)
+        return shown
+
+
 class _Wording:
     """Rows → results with the words of their shapes and the names of their focus nodes."""
 
-    engine: Engine
-    shapes: Shapes
-    values: Mapping[str, Shape]
-    nodes: dict[str, str] = field(default_factory=dict)
-    said: dict[tuple[str, str, str | None], tuple[dict[str, str], bool]] = field(
-        default_factory=dict
-    )
-    """Sentences by shape, component and path, and whether they name the value."""
-    labels: dict[str, dict[str, str]] = field(default_factory=dict)
-    prefixes: Mapping[str, str] = field(default_factory=dict)
+    def __init__(self, engine: Engine, shapes: Shapes, values: Mapping[str, Shape]) -> None:
+        self.engine, self.shapes, self.values = engine, shapes, values
+        self.shown = _Shown(prefixes_of(shapes.graph))
+        self.labels: Mapping[str, dict[str, str]] = {}
+        self.told: dict[tuple[str, str, str | None], _Told] = {}
 
-    def results(self, rows: Iterable[Row]) -> list[Result]:
-        rows = list(rows)
-        self.nodes = {node: node for node in self.shapes.nodes}
-        self.prefixes = prefixes_of(self.shapes.graph)
-        self.labels = _labels(self.engine, sorted({row.focus for row in rows}))
+    def results(self, rows: Sequence[Row]) -> list[Result]:
+        self.labels = _labels(self.engine, dict.fromkeys(row.focus for row in rows))
         return [self._result(row) for row in rows]
 
     def _result(self, row: Row) -> Result:
-        shape = self.values[row.shape]
-        path = Predicate(row.path) if row.path else shape.path
+        shape, constraint, focus, value, path, details = row
+        kind = (shape, constraint.component, path)
+        told = self.told.get(kind)
+        if told is None:
+            told = self.told[kind] = self._told(*kind)
         return Result(
-            focus_node=row.focus,
-            path=path,
-            value=row.value,
-            source_shape=row.shape,
-            component=f"<{SH}{row.constraint.component}ConstraintComponent>",
-            severity_iri=shape.severity,
-            messages=self._messages(row, path),
-            focus_label=self.labels.get(row.focus, {}),
-            details=tuple(sorted(map(self._result, row.details), key=result_key)),
+            focus,
+            told.path,
+            value,
+            shape,
+            told.component,
+            told.severity,
+            told.messages
+            or Messages(told.sentences, self.shown[focus if value is None else value]),
+            self.labels.get(focus, _NO_LABEL),
+            None,
+            tuple(sorted(map(self._result, details), key=result_key)) if details else (),
         )
 
-    def _messages(self, row: Row, path: Path | None) -> dict[str, str]:
-        """The texts of the shape itself, else the sentence of the component."""
-        key = (row.shape, row.constraint.component, row.path)
-        if key not in self.said:
-            node = self.nodes[row.shape]
-            made = texts(self.shapes.graph, node, "message") or default_sentences(
-                self.shapes.graph, node, row.constraint.component, path=path
-            )
-            self.said[key] = made, any("\0" in sentence for sentence in made.values())
-        sentences, name_the_value = self.said[key]
-        if not name_the_value:
-            return sentences
-        value = row.value if row.value is not None else row.focus
-        shown = short(value, self.prefixes)
-        return {language: sentence.replace("\0", shown) for language, sentence in sentences.items()}
+    def _told(self, node: str, component: str, path: str | None) -> _Told:
+        """The texts are those of the shape itself, else the sentence of the component."""
+        shape, graph = self.values[node], self.shapes.graph
+        way = Predicate(path) if path else shape.path
+        sentences = Sentences(
+            texts(graph, node, "message") or default_sentences(graph, node, component, path=way)
+        )
+        return _Told(
+            way,
+            f"<{SH}{component}ConstraintComponent>",
+            shape.severity,
+            sentences,
+            None if sentences.name_the_value else Messages(sentences, ""),
+        )
 
 
-def _labels(engine: Engine, nodes: list[str]) -> dict[str, dict[str, str]]:
+def _labels(engine: Engine, nodes: Collection[str]) -> dict[str, dict[str, str]]:
     """What the nodes are called, by language, in the first property that says it."""
     if not nodes:
         return {}
@@ -258,7 +275,7 @@ def _labels(engine: Engine, nodes: list[str]) -> dict[str, dict[str, str]]:
     wanted = ", ".join(map(literal, properties))
     rows = engine.rows(
         f"SELECT s, p, o FROM t WHERE p IN ({wanted}) AND starts_with(o, '\"') "
-        f"AND s IN (SELECT node FROM {engine.listed(nodes)})"
+        f"AND s IN (SELECT node FROM {engine.listed(tuple(nodes))})"
     )
     found: dict[str, dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for node, prop, text in rows:

@@ -6,8 +6,9 @@ The shapes are asked one by one, each for the nodes that its targets name; the q
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from clusterkg.validation.constraints import OF_TWO_PROPERTIES
 from clusterkg.validation.path import predicates
@@ -25,10 +26,11 @@ __all__ = ["Found", "Row", "judge", "judge_nodes", "needed", "unsupported"]
 
 _EXPLAINED: Final = frozenset(("Node", "And", "Or", "Xone"))
 """Results of these have as details what their shapes do not allow of the value."""
+_Refused = tuple[str, str, str | None, str | None]
+"""The node that was asked about, the focus node, the value and the path."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One result: who was judged by what. ``path`` is there where it is not the shape's own."""
 
     shape: str
@@ -114,8 +116,7 @@ def judge_nodes(
     )
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A result, and for which target it was found: ``node`` was judged by the ``shape``."""
 
     shape: str
@@ -144,28 +145,35 @@ class _Judging:
         if not queries:
             return
         union = " UNION ALL ".join(
-            f"SELECT {number} AS query, * FROM ({one.sql})" for number, one in enumerate(queries)
+            f"SELECT {number} AS query, nullif(origin, focus) AS origin, focus, value, path, "
+            f"broken FROM ({one.sql})"
+            for number, one in enumerate(queries)
         )
-        values: dict[Check, set[str]] = {}
-        found = []
+        found: dict[tuple[int, int], list[_Refused]] = defaultdict(list)
         for number, origin, node, value, path, broken in self.engine.rows(union):
+            found[number, broken].append((origin or node, node, value, path))
+        by_check: dict[Check, list[_Refused]] = defaultdict(list)
+        for (number, broken), refused in found.items():
             for check in queries[number].broken(broken):
-                found.append((check, origin, node, value, path))
-                if check.constraint.component in _EXPLAINED:
-                    values.setdefault(check, set()).add(value)
-        causes = {
-            check: [self._causes(term, some) for term in check.constraint.terms]
-            for check, some in values.items()
-        }
-        for check, origin, node, value, path in found:
-            details = tuple(row for why in causes.get(check, ()) for row in why.get(value, ()))
-            yield origin, Row(check.shape, check.constraint, node, value, path, details)
+                by_check[check] += refused
+        for check, refused in by_check.items():
+            causes = self._causes(check.constraint, refused)
+            for origin, node, value, path in refused:
+                details = causes.get(value, ())
+                yield origin, Row(check.shape, check.constraint, node, value, path, details)
 
-    def _causes(self, node: str, values: set[str]) -> dict[str, tuple[Row, ...]]:
-        """Why the values do not conform to a shape."""
-        name = self.engine.listed(sorted(values))
+    def _causes(
+        self, constraint: Constraint, refused: list[_Refused]
+    ) -> dict[str | None, tuple[Row, ...]]:
+        """Why the values do not conform to the shapes of a constraint, where that is told."""
+        if constraint.component not in _EXPLAINED:
+            return {}
+        name = self.engine.listed(
+            sorted({value for _, _, value, _ in refused if value is not None})
+        )
         self.queries.few.add(name)
-        found: dict[str, tuple[Row, ...]] = {}
-        for origin, row in self.asked(self.queries.shapes[node], name):
-            found[origin] = (*found.get(origin, ()), row)
-        return found
+        found: dict[str | None, list[Row]] = defaultdict(list)
+        for term in constraint.terms:
+            for origin, row in self.asked(self.queries.shapes[term], name):
+                found[origin].append(row)
+        return {value: tuple(rows) for value, rows in found.items()}

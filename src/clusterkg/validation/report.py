@@ -6,26 +6,32 @@ Terms are N-Triples text. ``conforms`` is what SHACL means by it: no result of a
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from clusterkg.findings import Severity
 from clusterkg.namespaces import SH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from clusterkg.findings import Finding, Origin, Place
     from clusterkg.validation.path import Path
 
 __all__ = [
+    "VALUE",
     "Checked",
     "FindingGroup",
+    "Messages",
     "Report",
     "Result",
     "ResultGroup",
     "Rule",
+    "Sentences",
     "in_language",
     "merged",
     "result_key",
@@ -36,6 +42,12 @@ SEVERITIES: Final = {
     f"<{SH}Warning>": Severity.WARNING,
     f"<{SH}Violation>": Severity.VIOLATION,
 }
+_RANKS: Final = {iri: -severity.value for iri, severity in SEVERITIES.items()}
+"""What results are sorted by first; those of a publisher's own severity are violations."""
+_WORST: Final = min(_RANKS.values())
+VALUE: Final = "\0"
+"""Where the value belongs in a sentence."""
+_NO_TEXTS: Final[Mapping[str, str]] = {}
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -44,6 +56,47 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
         if wanted in texts:
             return texts[wanted]
     return next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True, eq=False)
+class Sentences:
+    """What a shape says of its results, by language; :data:`VALUE` stands for the value."""
+
+    texts: Mapping[str, str]
+
+    @property
+    def name_the_value(self) -> bool:
+        """Whether any of them does."""
+        return any(VALUE in text for text in self.texts.values())
+
+
+class Messages(Mapping[str, str]):
+    """Sentences with the value of one result, by language: a text is made when it is asked for."""
+
+    __slots__ = ("sentences", "value")
+
+    def __init__(self, sentences: Sentences, value: str) -> None:
+        self.sentences, self.value = sentences, value
+
+    def __getitem__(self, language: str) -> str:
+        """The text in that language; raises KeyError if there is none."""
+        return self.sentences.texts[language].replace(VALUE, self.value)
+
+    def __contains__(self, language: object) -> bool:
+        """Whether there is a text in that language."""
+        return language in self.sentences.texts
+
+    def __iter__(self) -> Iterator[str]:
+        """The languages."""
+        return iter(self.sentences.texts)
+
+    def __len__(self) -> int:
+        """How many languages there are."""
+        return len(self.sentences.texts)
+
+    def __repr__(self) -> str:
+        """As of a dict."""
+        return repr(dict(self))
 
 
 @dataclass(frozen=True)
@@ -63,8 +116,7 @@ class Rule:
     speaks: bool = True
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """One result of SHACL (https://www.w3.org/TR/shacl/#results), in the words of its shape.
 
     ``severity_iri`` may be a publisher's own severity; ``severity`` then counts as a violation.
@@ -78,7 +130,7 @@ class Result:
     component: str
     severity_iri: str
     messages: Mapping[str, str]
-    focus_label: Mapping[str, str] = field(default_factory=dict)
+    focus_label: Mapping[str, str] = _NO_TEXTS
     source_constraint: str | None = None
     details: tuple[Result, ...] = ()
     origins: tuple[Origin, ...] = ()
@@ -161,8 +213,8 @@ class Report:
     def counts(self) -> dict[Severity, int]:
         """Results and findings per severity, worst first; each severity is there."""
         counts = dict.fromkeys(sorted(Severity, reverse=True), 0)
-        for severity in (r.severity for r in self.results):
-            counts[severity] += 1
+        for iri, count in Counter(map(attrgetter("severity_iri"), self.results)).items():
+            counts[SEVERITIES.get(iri, Severity.VIOLATION)] += count
         for finding in self.findings:
             counts[finding.severity] += 1
         return counts
@@ -174,11 +226,15 @@ class Report:
     def result_groups(self) -> tuple[ResultGroup, ...]:
         """The results by rule: worst first, then the rule's order, then its name."""
         groups: dict[tuple[Severity, str, str | None], list[Result]] = {}
+        known: dict[tuple[str, str, str], list[Result]] = {}
         for result in self.results:
-            rule = self.rules.get(result.source_shape)
-            component = result.component if rule and not rule.speaks else None
-            key = (result.severity, result.source_shape, component)
-            groups.setdefault(key, []).append(result)
+            kind = (result.severity_iri, result.source_shape, result.component)
+            if kind not in known:
+                rule = self.rules.get(result.source_shape)
+                component = result.component if rule and not rule.speaks else None
+                key = (result.severity, result.source_shape, component)
+                known[kind] = groups.setdefault(key, [])
+            known[kind].append(result)
         made = [
             ResultGroup(self.rules.get(shape) or Rule(shape), severity, tuple(results), component)
             for (severity, shape, component), results in groups.items()
@@ -219,17 +275,35 @@ def merged(reports: Sequence[Report]) -> Report:
 _path_text = lru_cache(maxsize=1024)(repr)
 
 
-def result_key(result: Result) -> tuple[int, str, str, str, str, str, str, str]:
+class _Details:
+    """Ordered as text, which is only made for results that nothing else tells apart."""
+
+    __slots__ = ("results",)
+
+    def __init__(self, results: tuple[Result, ...]) -> None:
+        self.results = results
+
+    def __lt__(self, other: _Details) -> bool:
+        return repr(self) < repr(other)
+
+    def __repr__(self) -> str:
+        return repr(self.results) if self.results else ""
+
+
+_NO_DETAILS: Final = _Details(())
+
+
+def result_key(result: Result) -> tuple[int, str, str, str, str, str, str, _Details]:
     """What results are sorted by: worst first, then shape, focus node, path, value, details."""
     return (
-        -result.severity,
+        _RANKS.get(result.severity_iri, _WORST),
         result.source_shape,
         result.focus_node,
         _path_text(result.path),
         result.value or "",
         result.component,
         result.source_constraint or "",
-        repr(result.details) if result.details else "",
+        _Details(result.details) if result.details else _NO_DETAILS,
     )
 
 

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _LITERAL: Final = re.compile(
-    r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^<([^>]*)>)?', re.DOTALL
+    r'"([^"\\]*(?:\\.[^"\\]*)*)"(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^<([^>]*)>)?', re.DOTALL
 )
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -58,14 +58,14 @@ def parse_term(text: str) -> tuple[str, str | None, str | None]:
     Raises GraphError if the text is no term.
     """
     if text.startswith("<") and text.endswith(">"):
-        return _unescaped(text[1:-1]), None, None
+        return _unescaped(text[1:-1]) if "\\" in text else text[1:-1], None, None
     if text.startswith("_:"):
         return text[2:], None, None
     match = _LITERAL.fullmatch(text)
     if match is None:
         raise GraphError(f"'{text}' is not a term in N-Triples")
     value, language, datatype = match.groups()
-    return _unescaped(value), language, datatype
+    return _unescaped(value) if "\\" in value else value, language, datatype
 
 
 def literal_text(value: str, language: str | None = None, datatype: str | None = None) -> str:
@@ -106,7 +106,7 @@ def _prefixed(iri: str, prefixes: Mapping[str, str]) -> str:
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(_unescape, text) if "\\" in text else text
+    return _ESCAPE.sub(_unescape, text)
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -204,7 +204,7 @@ class _Tracing:
         origins = [origin for detail in telling for origin in detail.origins] + own
         if not origins:
             origins += self._cells(result.focus_node)
-        return replace(result, details=details, origins=_once(origins))
+        return result._replace(details=details, origins=_once(origins))
 
     def _cells(self, node: str) -> tuple[Origin, ...]:
         return self.first.nodes.get(node) or self.rest.nodes.get(node) or ()

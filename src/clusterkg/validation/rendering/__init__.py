@@ -66,7 +66,7 @@ def _json(report: Report, look: _Look) -> bytes:
     from clusterkg.validation.rendering.as_json import json_report
 
     del look
-    return json_report(report).encode()
+    return json_report(report)
 
 
 def _turtle(report: Report, look: _Look) -> bytes:
@@ -85,7 +85,7 @@ def _csv(report: Report, look: _Look) -> bytes:
 def _sarif(report: Report, look: _Look) -> bytes:
     from clusterkg.validation.rendering.as_sarif import sarif_report
 
-    return sarif_report(report, language=look.language, tables=look.tables).encode()
+    return sarif_report(report, language=look.language, tables=look.tables)
 
 
 def _xlsx(report: Report, look: _Look) -> bytes:

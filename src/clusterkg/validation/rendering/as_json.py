@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clusterkg.validation.finding_wording import finding_hints, finding_messages
 from clusterkg.validation.path import path_sparql
 from clusterkg.validation.rendering.blocks import sorted_groups, tables_of
-from clusterkg.validation.rendering.json_objects import (
-    JsonText,
-    encoded,
-    json_object,
-    quoted,
-    texts,
-)
-from clusterkg.validation.terms import is_blank, is_iri, parse_term, plain
+from clusterkg.validation.rendering.json_objects import encoded, json_object, quoted, texts
+from clusterkg.validation.report import VALUE, Messages
+from clusterkg.validation.terms import parse_term, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clusterkg.findings import Finding, Origin, Place, Severity
     from clusterkg.validation.path import Path
-    from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup
+    from clusterkg.validation.report import FindingGroup, Report, Result, ResultGroup, Sentences
 
 __all__ = ["json_report"]
 
 
-def json_report(report: Report) -> str:
-    """One object: conforms, counts, engine, checked, tables, findings, rules, results.
+def json_report(report: Report) -> bytes:
+    """One object in UTF-8: conforms, counts, engine, checked, tables, findings, rules, results.
 
     Where no shapes were checked, as by ``clusterkg map``, it has counts, tables and findings alone.
     """
@@ -50,13 +45,13 @@ def json_report(report: Report) -> str:
         "tables": tables,
         "findings": findings,
         "rules": _rules(report),
-        "results": (_result(result) for result in report.results),
+        "results": map(_Results().pieces, report.results),
     }
     return _written(content)
 
 
-def _written(content: dict[str, Any]) -> str:
-    return json_object(content) + "\n"
+def _written(content: dict[str, Any]) -> bytes:
+    return json_object(content, after="\n")
 
 
 def _counts(counts: Mapping[Severity, int]) -> dict[str, int]:
@@ -83,7 +78,7 @@ def _share(group: FindingGroup | ResultGroup, count: int) -> dict[str, Any]:
 
 
 def _rules(report: Report) -> dict[str, Any]:
-    counts = Counter(result.source_shape for result in report.results)
+    counts = Counter(map(attrgetter("source_shape"), report.results))
     return {
         plain(rule.shape): {
             "name": dict(rule.names),
@@ -128,43 +123,94 @@ def _origin(origin: Origin) -> dict[str, Any]:
     }
 
 
-def _result(result: Result) -> JsonText:
-    """A result as JSON; what it shares with all results of its shape is written once."""
-    before, path, after = _of_shape(
-        result.severity, result.severity_iri, result.path, result.source_shape, result.component
-    )
+class _Kind(NamedTuple):
+    """What results of one shape, component and path share, in UTF-8: their text around terms."""
+
+    path: Path | None
+    before: bytes
+    within: bytes
+    after: bytes
+
+
+class _Results:
+    """Results → JSON in UTF-8; what several of them share is written once."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[tuple[str, str, str, str | None], _Kind] = {}
+        self.sentences: dict[Sentences, list[bytes]] = {}
+        self.terms = _Terms()
+
+    def pieces(self, result: Result) -> tuple[bytes, ...]:
+        focus, path, value, shape, component, severity, messages, label, constraint, *_ = result
+        key = (severity, shape, component, constraint)
+        kind = self.kinds.get(key)
+        if kind is None or not (kind.path is path or kind.path == path):
+            kind = self.kinds[key] = _kind(result)
+        return (
+            kind.before,
+            self.terms[focus],
+            b', "focusLabel": ',
+            texts(label).encode() if label else b"{}",
+            kind.within,
+            b"null" if value is None else self.terms[value],
+            kind.after,
+            self._messages(messages),
+            self._rest(result) if result.origins or result.details else _NO_REST,
+        )
+
+    def _messages(self, messages: Mapping[str, str]) -> bytes:
+        if type(messages) is not Messages:
+            return texts(messages).encode()
+        parts = self.sentences.get(messages.sentences)
+        if parts is None:
+            parts = self.sentences[messages.sentences] = _parts(messages.sentences)
+        return quoted(messages.value)[1:-1].encode().join(parts)
+
+    def _rest(self, result: Result) -> bytes:
+        places = encoded([_place(place) for place in result.places]) if result.origins else "[]"
+        origins = encoded([_origin(one) for one in result.origins]) if result.origins else "[]"
+        details = b", ".join([b"".join(self.pieces(detail)) for detail in result.details])
+        before = f', "places": {places}, "origins": {origins}, "details": ['
+        return b"".join((before.encode(), details, b"]}"))
+
+
+_KINDS: Final = {"<": "uri", "_": "bnode"}
+_NO_REST: Final = b', "places": [], "origins": [], "details": []}'
+
+
+def _kind(result: Result) -> _Kind:
+    severity, severity_iri = result.severity.word, quoted(plain(result.severity_iri))
+    path = "null" if result.path is None else quoted(path_sparql(result.path))
+    shape, component = quoted(plain(result.source_shape)), quoted(plain(result.component))
     constraint = result.source_constraint and quoted(plain(result.source_constraint))
-    places = encoded([_place(place) for place in result.places]) if result.origins else "[]"
-    origins = encoded([_origin(origin) for origin in result.origins]) if result.origins else "[]"
-    details = ", ".join(map(_result, result.details))
-    return JsonText(
-        f'{{{before}, "focusNode": {_term(result.focus_node)}, '
-        f'"focusLabel": {texts(result.focus_label)}, "path": {path}, '
-        f'"value": {"null" if result.value is None else _term(result.value)}, {after}, '
-        f'"sourceConstraint": {constraint or "null"}, "messages": {texts(result.messages)}, '
-        f'"places": {places}, "origins": {origins}, "details": [{details}]}}'
+    return _Kind(
+        result.path,
+        f'{{"severity": "{severity}", "severityIri": {severity_iri}, "focusNode": '.encode(),
+        f', "path": {path}, "value": '.encode(),
+        f', "sourceShape": {shape}, "component": {component}, '
+        f'"sourceConstraint": {constraint or "null"}, "messages": '.encode(),
     )
 
 
-@lru_cache(maxsize=1024)
-def _of_shape(
-    severity: Severity, severity_iri: str, path: Path | None, shape: str, component: str
-) -> tuple[str, str, str]:
-    """The members that all results of one shape and component share."""
-    return (
-        f'"severity": "{severity.word}", "severityIri": {quoted(plain(severity_iri))}',
-        "null" if path is None else quoted(path_sparql(path)),
-        f'"sourceShape": {quoted(plain(shape))}, "component": {quoted(plain(component))}',
-    )
+def _parts(sentences: Sentences) -> list[bytes]:
+    """The object of the texts, cut where the value belongs."""
+    written = {
+        language: VALUE.join(quoted(part)[1:-1] for part in text.split(VALUE))
+        for language, text in sentences.texts.items()
+    }
+    members = [f'{quoted(language)}: "{text}"' for language, text in written.items()]
+    return f"{{{', '.join(members)}}}".encode().split(VALUE.encode())
 
 
-def _term(term: str) -> str:
-    value, language, datatype = parse_term(term)
-    if is_iri(term):
-        return f'{{"type": "uri", "value": {quoted(value)}}}'
-    if is_blank(term):
-        return f'{{"type": "bnode", "value": {quoted(value)}}}'
-    further = f', "xml:lang": {quoted(language)}' if language else ""
-    if datatype:
-        further += f', "datatype": {quoted(datatype)}'
-    return f'{{"type": "literal", "value": {quoted(value)}{further}}}'
+class _Terms(dict[str, bytes]):
+    """Terms as JSON."""
+
+    def __missing__(self, term: str) -> bytes:
+        value, language, datatype = parse_term(term)
+        further = f', "xml:lang": {quoted(language)}' if language else ""
+        if datatype:
+            further += f', "datatype": {quoted(datatype)}'
+        kind = _KINDS.get(term[0], "literal")
+        written = f'{{"type": "{kind}", "value": {quoted(value)}{further}}}'.encode()
+        self[term] = written
+        return written

@@ -44,9 +44,9 @@ _RELATED: Final = 100
 """So many further cells of a result are named; ``properties.cells`` has the true number."""
 
 
-def sarif_report(report: Report, *, language: str = "en", tables: Tables | None = None) -> str:
+def sarif_report(report: Report, *, language: str = "en", tables: Tables | None = None) -> bytes:
     """One run with the rules that were broken, and a result for each finding and result."""
-    return _Writer(report, language, tables or Tables()).text()
+    return _Writer(report, language, tables or Tables()).content()
 
 
 class _Writer:
@@ -55,7 +55,7 @@ class _Writer:
     def __init__(self, report: Report, language: str, tables: Tables) -> None:
         self.report, self.language, self.tables = report, language, tables
 
-    def text(self) -> str:
+    def content(self) -> bytes:
         rules = self._rules()
         order = {name: at for at, name in enumerate(rules)}
         driver = {
@@ -71,7 +71,7 @@ class _Writer:
             "results": (one | {"ruleIndex": order[one["ruleId"]]} for one in self._results()),
         }
         head = f'{{"$schema": {json.dumps(_SCHEMA)}, "version": "2.1.0", "runs": ['
-        return f"{head}{json_object(run)}]}}\n"
+        return json_object(run, before=head, after="]}\n")
 
     def _results(self) -> Iterator[dict[str, Any]]:
         yield from (self._finding(finding) for finding in self.report.findings)

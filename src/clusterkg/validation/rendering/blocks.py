@@ -148,13 +148,15 @@ def sorted_groups(report: Report) -> list[FindingGroup | ResultGroup]:
 
 
 def _cells(group: FindingGroup | ResultGroup) -> Iterator[set[_Column]]:
-    """For each member of the group the columns that it comes from, each once."""
+    """For each member of the group that comes from anywhere the columns, each once."""
     if isinstance(group, FindingGroup):
         for finding in group.findings:
-            yield set() if finding.place is None else {_column(finding.place)}
+            if finding.place is not None:
+                yield {_column(finding.place)}
     else:
         for result in group.results:
-            yield {_column(origin.place) for origin in result.origins}
+            if result.origins:
+                yield {_column(origin.place) for origin in result.origins}
 
 
 def _column(place: Place) -> _Column:
@@ -196,9 +198,9 @@ def _worst(table: Table) -> tuple[tuple[int, ...], str, str]:
 def _elsewhere(groups: Iterable[FindingGroup | ResultGroup]) -> dict[Severity, int]:
     counts = dict.fromkeys(_WORST, 0)
     for group in groups:
-        counts[group.severity] += sum(
-            not any(in_table for *_, in_table in columns) for columns in _cells(group)
-        )
+        members = group.findings if isinstance(group, FindingGroup) else group.results
+        in_tables = sum(any(in_table for *_, in_table in columns) for columns in _cells(group))
+        counts[group.severity] += len(members) - in_tables
     return counts
 
 

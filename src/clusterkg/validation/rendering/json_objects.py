@@ -1,4 +1,4 @@
-"""JSON text of large objects: each member of a list on a line of its own."""
+"""JSON of large objects in UTF-8: each member of a list on a line of its own."""
 
 from __future__ import annotations
 
@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["JsonText", "encoded", "json_object", "quoted", "texts"]
+__all__ = ["encoded", "json_object", "quoted", "texts"]
 
 encoded: Final = json.JSONEncoder(ensure_ascii=False).encode
 """A value as JSON."""
-
-
-class JsonText(str):
-    """What is JSON already."""
-
-    __slots__ = ()
 
 
 def texts(content: Mapping[str, str]) -> str:
@@ -27,25 +21,32 @@ def texts(content: Mapping[str, str]) -> str:
     return f"{{{', '.join([f'{quoted(key)}: {quoted(text)}' for key, text in content.items()])}}}"
 
 
-def json_object(content: Mapping[str, Any]) -> str:
-    """An object, a key a line; an iterator is written as a list, a member a line."""
-    return "".join(_pieces(content))
+def json_object(content: Mapping[str, Any], *, before: str = "", after: str = "") -> bytes:
+    """An object, a key a line; an iterator is written as a list, a member a line.
 
-
-def _pieces(content: Mapping[str, Any]) -> Iterator[str]:
-    """Small pieces, joined but once: the texts are large."""
-    before = "{\n"
+    A member that is a tuple is JSON in UTF-8 already, in pieces that follow one another.
+    What comes ``before`` and ``after`` it is there too: the whole is large and joined but once.
+    """
+    pieces = [before.encode()]
+    start = "{\n"
     for key, value in content.items():
-        yield f"{before}{quoted(key)}: "
-        yield from _members(value) if isinstance(value, Iterator) else (encoded(value),)
-        before = ",\n"
-    yield "\n}"
+        pieces.append(f"{start}{quoted(key)}: ".encode())
+        if isinstance(value, Iterator):
+            _add_list(pieces, value)
+        else:
+            pieces.append(encoded(value).encode())
+        start = ",\n"
+    pieces.append(f"\n}}{after}".encode())
+    return b"".join(pieces)
 
 
-def _members(members: Iterator[Any]) -> Iterator[str]:
-    before = "[\n"
+def _add_list(pieces: list[bytes], members: Iterator[Any]) -> None:
+    start = b"[\n"
     for member in members:
-        yield before
-        yield member if type(member) is JsonText else encoded(member)
-        before = ",\n"
-    yield "[]" if before == "[\n" else "\n]"
+        pieces.append(start)
+        if isinstance(member, tuple):
+            pieces += member
+        else:
+            pieces.append(encoded(member).encode())
+        start = b",\n"
+    pieces.append(b"[]" if start == b"[\n" else b"\n]")
