@@ -16,7 +16,20 @@ HEAVY = (
     *("duckdb", "sqlglot", "rdflib", "pyshacl", "jinja2", "starlette", "pyoxigraph", "yatter"),
     *("_duckdb", "openpyxl"),
 )
-UNUSED = ("duckdb", "sqlglot", "rdflib", "pyshacl", "jinja2", "starlette", "openpyxl")
+UNUSED = (
+    *(
+        "duckdb",
+        "sqlglot",
+        "rdflib",
+        "pyshacl",
+        "jinja2",
+        "starlette",
+        "openpyxl",
+        "urllib.request",
+    ),
+    *("clusterkg.pipeline", "clusterkg.project", "clusterkg.engines.spark"),
+    *("clusterkg.validation.lint_reading", "clusterkg.validation.spark_judging"),
+)
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.com/> .
 ex:Shape a sh:NodeShape ; sh:targetClass ex:Person ;
   sh:property [ sh:path ex:name ; sh:minCount 1 ; sh:languageIn ( "de" "en" ) ] ."""

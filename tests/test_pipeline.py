@@ -27,7 +27,6 @@ from clusterkg.pipeline import (
     open_graph,
     read_query,
     released_store,
-    validate_files,
     validate_project,
     validate_tables,
 )
@@ -36,6 +35,7 @@ from clusterkg.publication.fingerprint import fingerprint
 from clusterkg.publication.lock import building
 from clusterkg.publication.manifest import is_intact, read_manifest
 from clusterkg.publication.release import repair
+from clusterkg.validation.standalone import validate_files
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -476,8 +476,7 @@ def validate(  # noqa: PLR0917
       clusterkg validate people.ttl --shapes people-shapes.ttl
       clusterkg validate people.nq --shapes people-shapes.ttl --engine spark --master local[4]
     """
-    from clusterkg.engines.spark import LOCAL
-    from clusterkg.pipeline import Judges, validate_files, validate_tables
+    from clusterkg.validation.judges import Judges
     from clusterkg.validation.rendering import FORMS_WITH_TABLES, render
 
     form = form or _form_of(output)
@@ -485,22 +484,24 @@ def validate(  # noqa: PLR0917
         raise click.UsageError("an Excel workbook is not for a terminal: name a file with -o")
     if master and engine != "spark":
         raise click.UsageError("--master is for --engine spark")
-    on_spark = Judges(master=master or LOCAL, output=output)
-    judges = on_spark if engine == "spark" else Judges(engine)
+    judges = Judges.on_spark(master, output) if engine == "spark" else Judges(engine)
     tables = None
     try:
         if data:
+            from clusterkg.validation.standalone import validate_files
+
             report = validate_files(
                 data,
                 shapes,
                 judges=judges,
-                project=_project(ctx) if _in_a_project(ctx) else None,
+                project=None if shapes or not _in_a_project(ctx) else _project(ctx),
                 content=_standard_input(*data, *shapes),
             )
         else:
-            project = _project(ctx)
+            from clusterkg.pipeline import validate_tables
+
             report, tables = validate_tables(
-                project,
+                _project(ctx),
                 shapes,
                 judges=judges,
                 progress=_progress(),
@@ -562,13 +563,15 @@ def lint(  # noqa: PLR0917
       clusterkg lint dcat-ap-SHACL.ttl dcat-ap-SHACL-DE.ttl --lang de
     """
     from clusterkg.findings import Severity
-    from clusterkg.pipeline import lint_project, lint_shapes, render_findings
+    from clusterkg.pipeline import lint_project, render_findings
     from clusterkg.validation.lint_text import lint_text
 
     if not shapes and (data or ontology):
         raise click.UsageError("--data and --ontology are for SHAPES that are named")
     try:
         if shapes:
+            from clusterkg.validation.standalone import lint_shapes
+
             findings = lint_shapes(shapes, data, ontology)
         else:
             findings = lint_project(_project(ctx), progress=_progress())

@@ -48,7 +48,6 @@ __all__ = [
     "read_query",
     "released_store",
     "render_findings",
-    "validate_files",
     "validate_project",
     "validate_tables",
 ]
@@ -200,45 +199,6 @@ def validate_tables(
             return report, None
         base = project.settings.data
         return report, rows_of_tables(graph.connection, graph.relations, report, base)
-
-
-def validate_files(
-    data: Sequence[Path],
-    shapes: Sequence[Path],
-    *,
-    judges: Judges | None = None,
-    project: Project | None = None,
-    content: bytes | None = None,
-) -> Report:
-    """Judge RDF files by shapes, outside any project.
-
-    Folders stand for the RDF files in them, ``-`` for ``content``. Where no shapes are named,
-    they are those that the data name or hold, else those of the ``project``.
-    """
-    from clusterkg.engines.duckdb import within_limits
-    from clusterkg.validation.inputs import files_in, shapes_in, with_standard_input
-    from clusterkg.validation.shacl import validate_files as validate
-
-    judges = judges or Judges()
-    with (
-        within_limits(", ".join(map(str, data))),
-        with_standard_input((*data, *shapes), content) as named,
-    ):
-        files, own = files_in(named[: len(data)]), named[len(data) :]
-        own = own or shapes_in(files)
-        if not own and project is not None:
-            own = tuple(project.files("shapes", "*.ttl").values())
-        with judges.running() as run:
-            return validate(files, own, engine=judges.engine, run=run)
-
-
-def lint_shapes(
-    shapes: Sequence[Path], data: Sequence[Path] = (), ontology: Sequence[Path] = ()
-) -> tuple[Finding, ...]:
-    """The defects of shape files by themselves, or compared with RDF files and ontologies."""
-    from clusterkg.validation.lint import lint_files
-
-    return lint_files(shapes, data, ontology)
 
 
 def lint_project(project: Project, *, progress: Progress = silent) -> tuple[Finding, ...]:

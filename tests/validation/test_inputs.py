@@ -10,12 +10,12 @@ import pytest
 
 from clusterkg.errors import GraphError, SettingsError, ValidationError
 from clusterkg.namespaces import RDF
-from clusterkg.pipeline import validate_files
 from clusterkg.project import Project
 from clusterkg.validation.finding_wording import finding_message
 from clusterkg.validation.inputs import files_in
 from clusterkg.validation.judges import Judges
 from clusterkg.validation.rendering import render
+from clusterkg.validation.standalone import validate_files
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix ex: <https://example.org/> .

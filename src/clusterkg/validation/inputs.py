@@ -7,8 +7,6 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from clusterkg.engines.duckdb import connect, literal
 from clusterkg.errors import ClusterkgError, GraphError, SettingsError
@@ -71,6 +69,9 @@ def shapes_in(data: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def _local(iri: str) -> Path:
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
     parts = urlsplit(iri)
     file = Path(url2pathname(parts.path)) if parts.scheme == "file" else None
     if file is None or not file.is_file():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +29,13 @@ class Judges:
     master: str | None = None
     output: Path | None = None
 
+    @classmethod
+    def on_spark(cls, master: str | None, output: Path | None) -> Judges:
+        """Plans on that master, by default on all cores of this machine."""
+        from clusterkg.engines.spark import LOCAL
+
+        return cls(master=master or LOCAL, output=output)
+
     @contextmanager
     def running(self) -> Iterator[SparkRun | None]:
         """Where Spark runs plans, until the block ends; None if it does not.
@@ -39,6 +45,8 @@ class Judges:
         if self.master is None:
             yield None
             return
+        import tempfile
+
         from clusterkg.engines.spark import spark_run
 
         beside = Path(tempfile.gettempdir(), "report") if self.output is None else self.output

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 from clusterkg.findings import Severity
 from clusterkg.namespaces import SH
 from clusterkg.validation.constraints import defined_words, is_usual
-from clusterkg.validation.lint_reading import read_linted
-from clusterkg.validation.lint_references import overlays_without_base, undefined, unloaded_imports
-from clusterkg.validation.lint_words import unknown_words
 from clusterkg.validation.shapes_graph import IMPORTS, sh
 from clusterkg.validation.terms import is_iri, plain
 
@@ -33,6 +30,14 @@ def notices(shapes: Shapes, is_described: Callable[[str], bool]) -> tuple[Findin
     """
     if not _is_suspicious(shapes):
         return ()
+    from clusterkg.validation.lint_reading import read_linted
+    from clusterkg.validation.lint_references import (
+        overlays_without_base,
+        undefined,
+        unloaded_imports,
+    )
+    from clusterkg.validation.lint_words import unknown_words
+
     linted = read_linted(shapes.files)
     found = (
         *unknown_words(linted),

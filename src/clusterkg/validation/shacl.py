@@ -20,12 +20,6 @@ from clusterkg.validation.notices import notices
 from clusterkg.validation.report import Report, merged
 from clusterkg.validation.running import OnDuckDB
 from clusterkg.validation.shapes import read_shapes, single_files
-from clusterkg.validation.spark_judging import (
-    judged_on_spark,
-    spark_engine,
-    spark_files,
-    spark_quads,
-)
 from clusterkg.validation.triples import is_described, load_files, load_quads
 
 if TYPE_CHECKING:
@@ -95,6 +89,8 @@ def _of_quads(connection: Connection, files: Sequence[Path], name: str, how: _Ho
     if how.engine == PYSHACL:
         report = other(shapes)
     elif how.run is not None:
+        from clusterkg.validation.spark_judging import judged_on_spark, spark_engine, spark_quads
+
         with spark_engine(how.run, connection) as spark:
             report = judged_on_spark(spark, shapes, partial(spark_quads, spark, name), other)
     elif how.kept is not None:
@@ -142,6 +138,12 @@ def validate_files(
         closing(connect(temporary=Path(folder))) as connection,
     ):
         if run is not None:
+            from clusterkg.validation.spark_judging import (
+                judged_on_spark,
+                spark_engine,
+                spark_files,
+            )
+
             with spark_engine(run, connection) as spark:
                 load = partial(spark_files, spark, data_files)
                 report = judged_on_spark(spark, shapes, load, other)
