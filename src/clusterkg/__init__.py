@@ -2,11 +2,5 @@
 
 __all__ = ["__version__"]
 
-
-def __getattr__(name: str) -> str:
-    # to read a package's metadata takes a twentieth of a second, and most commands do not ask
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("clusterkg")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__version__ = "0.1.0"
+"""As in pyproject.toml; to ask the package's metadata for it takes time in every run."""

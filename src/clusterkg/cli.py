@@ -374,7 +374,7 @@ def map_command(  # noqa: PLR0917
 def _tell(findings: Sequence[Finding], report: Path | None) -> None:
     """Findings on stderr, worst first: all in the report, of each rule a few here."""
     from clusterkg.findings import Severity
-    from clusterkg.pipeline import render_findings
+    from clusterkg.validation.rendering import render_findings
 
     if report is not None:
         _target(report)(render_findings(findings, _form_of(report)))
@@ -563,8 +563,8 @@ def lint(  # noqa: PLR0917
       clusterkg lint dcat-ap-SHACL.ttl dcat-ap-SHACL-DE.ttl --lang de
     """
     from clusterkg.findings import Severity
-    from clusterkg.pipeline import lint_project, render_findings
     from clusterkg.validation.lint_text import lint_text
+    from clusterkg.validation.rendering import render_findings
 
     if not shapes and (data or ontology):
         raise click.UsageError("--data and --ontology are for SHAPES that are named")
@@ -574,6 +574,8 @@ def lint(  # noqa: PLR0917
 
             findings = lint_shapes(shapes, data, ontology)
         else:
+            from clusterkg.pipeline import lint_project
+
             findings = lint_project(_project(ctx), progress=_progress())
     finally:
         _end_progress()

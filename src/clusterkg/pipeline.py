@@ -47,7 +47,6 @@ __all__ = [
     "open_graph",
     "read_query",
     "released_store",
-    "render_findings",
     "validate_project",
     "validate_tables",
 ]
@@ -347,14 +346,6 @@ def _map_on_spark(
         progress("writing", 0, 0)
         write_graph(connection, output, options.form)
     return findings
-
-
-def render_findings(findings: Sequence[Finding], form: str, *, language: str = "en") -> bytes:
-    """All findings, and nothing else, as a report in ``form`` (``validation.rendering.FORMS``)."""
-    from clusterkg.validation.rendering import render
-    from clusterkg.validation.report import Report
-
-    return render(Report(()).with_findings(findings), form, language=language, limit=0)
 
 
 def released_store(project: Project) -> Path:

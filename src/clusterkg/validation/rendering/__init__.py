@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.errors import ValidationError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from clusterkg.findings import Finding
     from clusterkg.validation.rendering.table_rows import Tables
     from clusterkg.validation.report import Report
 
-__all__ = ["FORMS", "FORMS_WITH_TABLES", "render"]
+__all__ = ["FORMS", "FORMS_WITH_TABLES", "render", "render_findings"]
 
 FORMS: Final = ("text", "json", "html", "turtle", "csv", "sarif", "xlsx")
 FORMS_WITH_TABLES: Final = ("sarif", "xlsx")
@@ -46,6 +47,13 @@ def render(  # noqa: PLR0913
     if form not in _WRITERS:
         raise ValidationError(f"a report has no form '{form}'", hint=did_you_mean(form, FORMS))
     return _WRITERS[form](report, _Look(language, limit, colour, tables))
+
+
+def render_findings(findings: Sequence[Finding], form: str, *, language: str = "en") -> bytes:
+    """All findings, and nothing else, as a report in one of :data:`FORMS`."""
+    from clusterkg.validation.report import Report
+
+    return render(Report(()).with_findings(findings), form, language=language, limit=0)
 
 
 def _text(report: Report, look: _Look) -> bytes:
