@@ -94,7 +94,8 @@ TERMS = (
 @pytest.fixture
 def engines(spark_run: SparkRun) -> Iterator[tuple[Engine, Engine]]:
     spark = OnSpark(spark_run, connect())
-    yield OnDuckDB(connect()), spark
+    with OnDuckDB(connect()) as duckdb:
+        yield duckdb, spark
     spark.close()
 
 

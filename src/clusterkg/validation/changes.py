@@ -51,26 +51,25 @@ def changes_since(connection: Connection, earlier: Path) -> Changes:
     old = f"read_parquet({literal(str(earlier))})"
     parts = _changed_parts(connection, old)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE shacl_gone AS SELECT mark FROM {old} WHERE {parts} "
+        f"CREATE OR REPLACE TABLE shacl_gone AS SELECT mark FROM {old} WHERE {parts} "
         f"AND mark NOT IN (SELECT mark FROM t WHERE {parts})"
     )
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE shacl_come AS SELECT s, p, o, mark FROM t WHERE {parts} "
+        f"CREATE OR REPLACE TABLE shacl_come AS SELECT s, p, o, mark FROM t WHERE {parts} "
         f"AND mark NOT IN (SELECT mark FROM {old} WHERE {parts})"
     )
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {ADDED} AS "
-        "SELECT s, p, o FROM shacl_come WHERE p IS NOT NULL"
+        f"CREATE OR REPLACE TABLE {ADDED} AS SELECT s, p, o FROM shacl_come WHERE p IS NOT NULL"
     )
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {REMOVED} AS SELECT s, p, o FROM t WHERE false; "
+        f"CREATE OR REPLACE TABLE {REMOVED} AS SELECT s, p, o FROM t WHERE false; "
         f"INSERT INTO {REMOVED} SELECT s, p, o FROM {old} WHERE p IS NOT NULL "
         "AND mark IN (SELECT mark FROM shacl_gone)"
     )
     connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW {BOTH} AS SELECT s, p, o FROM t "
+        f"CREATE OR REPLACE VIEW {BOTH} AS SELECT s, p, o FROM t "
         f"UNION ALL SELECT s, p, o FROM {REMOVED}; "
-        f"CREATE OR REPLACE TEMP VIEW {BEFORE} AS SELECT s, p, o FROM t ANTI JOIN shacl_come "
+        f"CREATE OR REPLACE VIEW {BEFORE} AS SELECT s, p, o FROM t ANTI JOIN shacl_come "
         f"USING (mark) UNION ALL SELECT s, p, o FROM {REMOVED}"
     )
     both = f"SELECT p FROM {ADDED} UNION ALL SELECT p FROM {REMOVED}"
@@ -87,7 +86,7 @@ def _changed_parts(connection: Connection, old: str) -> str:
     """The condition for marks of those parts, of many, in which the triples are not the same."""
     for name, triples in (("shacl_parts", "t"), ("shacl_parts_before", old)):
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT mark & {_PARTS - 1} AS part, count(*) "
+            f"CREATE OR REPLACE TABLE {name} AS SELECT mark & {_PARTS - 1} AS part, count(*) "
             f"AS n, sum(CAST(hash(mark) AS HUGEINT)) AS v FROM {triples} GROUP BY part"
         )
     rows = connection.execute(

@@ -14,20 +14,18 @@ from clusterkg.validation.changes import BEFORE, changes_since, checksum
 from clusterkg.validation.judging import LABELS, planned, reported
 from clusterkg.validation.reads import read_by
 from clusterkg.validation.relational import judge, judge_nodes
-from clusterkg.validation.running import OnDuckDB
 from clusterkg.validation.triples import load_quads, load_some_quads, quads_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clusterkg.engines.duckdb import Connection
     from clusterkg.validation.affected import Nodes
     from clusterkg.validation.changes import Changes
     from clusterkg.validation.judging import Plan
     from clusterkg.validation.kept import Kept, State
     from clusterkg.validation.relational import Found
     from clusterkg.validation.report import Report
-    from clusterkg.validation.running import Engine
+    from clusterkg.validation.running import Engine, OnDuckDB
     from clusterkg.validation.shapes import Shapes
 
 __all__ = ["judged_again"]
@@ -43,7 +41,7 @@ class _Made:
 
 
 def judged_again(
-    connection: Connection,
+    engine: OnDuckDB,
     shapes: Shapes,
     name: str,
     other: Callable[[Shapes], Report],
@@ -54,7 +52,7 @@ def judged_again(
     ``other`` judges by the shapes that plans do not know. Raises ValidationError if a shape is
     ill-formed.
     """
-    engine = OnDuckDB(connection)
+    connection = engine.connection
     plan = planned(shapes)
     key = kept.key(shapes, name)
     quads = checksum(connection, quads_of(name))

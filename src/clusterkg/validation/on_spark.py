@@ -6,7 +6,7 @@ know no sets, so a path is followed step by step until nothing is new; if it is 
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from typing import TYPE_CHECKING, Any, Final
 
 from clusterkg.engines.duckdb import literal
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.engines.spark import SparkRun
+    from clusterkg.validation.running import Rows
 
 __all__ = ["OnSpark"]
 
@@ -101,6 +102,19 @@ class OnSpark:
         """The rows, collected from all machines."""
         with told(ValidationError, _HINT):
             return [tuple(row) for row in self.frame(sql).collect()]
+
+    def asked(self, queries: Sequence[str]) -> Callable[[], list[Rows]]:
+        """The rows, in one go and when they are wanted."""
+        return partial(self._split, queries)
+
+    def _split(self, queries: Sequence[str]) -> list[Rows]:
+        found: list[Rows] = [[] for _ in queries]
+        union = " UNION ALL ".join(
+            f"SELECT {number} AS query, * FROM ({sql})" for number, sql in enumerate(queries)
+        )
+        for number, *row in self.rows(union) if union else ():
+            found[number].append(tuple(row))
+        return found
 
     def relation(self, sql: str) -> str:
         """A view whose rows Spark keeps from the first time that they are needed."""

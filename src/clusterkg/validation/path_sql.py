@@ -12,7 +12,7 @@ from typing import TypeAlias
 from clusterkg.engines.duckdb import literal
 from clusterkg.validation.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 
-__all__ = ["Reached", "inverted", "values_along"]
+__all__ = ["Reached", "ends_along", "inverted", "values_along"]
 
 Reached: TypeAlias = Callable[[str, str], str]
 """Two queries of pairs, the beginning and the steps → the query for all that they reach."""
@@ -42,31 +42,66 @@ def values_along(path: Path, nodes: str, reached: Reached, triples: str = "t") -
             f"({values_along(one, nodes, reached, triples)})" for one in path.choices
         )
     if isinstance(path, Sequence):
-        found = f"SELECT node AS focus, node AS value FROM {nodes} AS n"
-        for step in path.steps:
+        found = values_along(path.steps[0], nodes, reached, triples)
+        for step in path.steps[1:]:
             found = _followed(found, step, reached, triples)
         return found
     return _repeated(path, nodes, reached, triples)
 
 
+def ends_along(path: Path, nodes: str, reached: Reached, triples: str = "t") -> str:
+    """A query with the column node: where the path leads to from all ``nodes`` together.
+
+    Cheaper than pairs, where it does not matter who is led there. A node may come several times.
+    """
+    if isinstance(path, Sequence):
+        found = nodes
+        for step in path.steps:
+            found = f"(SELECT DISTINCT node FROM ({ends_along(step, found, reached, triples)}))"
+        return f"SELECT node FROM {found}"
+    if isinstance(path, Inverse) and not isinstance(path.path, Predicate):
+        return ends_along(inverted(path.path), nodes, reached, triples)
+    if isinstance(path, Repeated) and path.sign != "?":
+        once = f"SELECT node FROM {nodes} AS n"
+        begin = once if path.sign == "*" else ends_along(path.path, nodes, reached, triples)
+        together = f"SELECT DISTINCT '' AS focus, node AS value FROM ({begin})"
+        pairs = reached(together, _everywhere(path.path, reached, triples))
+        return f"SELECT value AS node FROM ({pairs})"
+    return f"SELECT value AS node FROM ({values_along(path, nodes, reached, triples)})"
+
+
 def _followed(found: str, step: Path, reached: Reached, triples: str) -> str:
     """The pairs of a query, their values walked one step further."""
-    ends = f"(SELECT DISTINCT value AS node FROM ({found}))"
-    return (
-        f"SELECT DISTINCT a.focus, b.value FROM ({found}) AS a "
-        f"JOIN ({values_along(step, ends, reached, triples)}) AS b ON b.focus = a.value"
-    )
+    pairs = f"(SELECT DISTINCT focus, value FROM ({found}))"
+    if _is_simple(step):
+        along = _everywhere(step, reached, triples)
+    else:
+        ends = f"(SELECT DISTINCT value AS node FROM ({found}))"
+        along = values_along(step, ends, reached, triples)
+    return f"SELECT a.focus, b.value FROM {pairs} AS a JOIN ({along}) AS b ON b.focus = a.value"
 
 
 def _repeated(path: Repeated, nodes: str, reached: Reached, triples: str) -> str:
     start = f"SELECT DISTINCT node AS focus, node AS value FROM {nodes} AS n"
     if path.sign == "?":
         return f"({start}) UNION ({values_along(path.path, nodes, reached, triples)})"
-    # one step from wherever it leads: all pairs of the path, which a simple one has in the triples
-    everywhere = f"(SELECT s AS node FROM {triples} UNION SELECT o FROM {triples})"
-    steps = values_along(path.path, everywhere, reached, triples)
     begin = start if path.sign == "*" else values_along(path.path, nodes, reached, triples)
-    return reached(begin, steps)
+    return reached(begin, _everywhere(path.path, reached, triples))
+
+
+def _is_simple(path: Path) -> bool:
+    """Whether it is one step along a property, or back."""
+    return isinstance(path.path if isinstance(path, Inverse) else path, Predicate)
+
+
+def _everywhere(path: Path, reached: Reached, triples: str) -> str:
+    """The pairs of a path from wherever it leads: those of a simple one are its triples."""
+    if isinstance(path, Predicate):
+        return f"SELECT s AS focus, o AS value FROM {triples} WHERE p = {literal(path.iri)}"
+    if isinstance(path, Inverse) and isinstance(path.path, Predicate):
+        return f"SELECT o AS focus, s AS value FROM {triples} WHERE p = {literal(path.path.iri)}"
+    nodes = f"(SELECT s AS node FROM {triples} UNION SELECT o FROM {triples})"
+    return values_along(path, nodes, reached, triples)
 
 
 def inverted(path: Path) -> Path:

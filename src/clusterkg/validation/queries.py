@@ -8,7 +8,7 @@ nodes that do not conform to it, then a condition like the others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import literal
@@ -25,7 +25,7 @@ from clusterkg.validation.checks import (
 )
 from clusterkg.validation.conditions import TEXT, refused, with_text
 from clusterkg.validation.path import Inverse, Predicate
-from clusterkg.validation.path_sql import values_along
+from clusterkg.validation.path_sql import ends_along, inverted, values_along
 from clusterkg.validation.refusals import REFUSALS
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ class Queries:
             if one.path is None:
                 yield from self.of(one, focus)
                 continue
-            values = self._values(one.path, focus)
             if one not in direct:
-                yield from self._of_values(one, focus, values)
+                yield from self._of_path(one, one.path, focus)
             for below in one.properties:
+                values = self._values(one.path, focus)
                 for query in self.of(self.shapes[below], self._nodes(values, focus)):
                     yield query.led_to(values)
 
@@ -149,14 +149,62 @@ class Queries:
     def _of_values(self, shape: Shape, focus: str, values: str) -> Iterator[Query]:
         """The queries for the constraints of one shape, its values given."""
         joins = Joins()
-        conditions = tuple(
+        conditions = self._conditions(shape, focus, values, joins)
+        yield from conditions_query([Values(values, conditions, joins.sql())])
+        yield from counts_query(list(_counts(shape)), focus, values)
+        yield from self._of_sets(shape, focus, values)
+
+    def _of_path(self, shape: Shape, path: Path, focus: str) -> Iterator[Query]:
+        """The same for a property shape with any path.
+
+        Where values are only asked for one by one, all are looked at first, whoever has them; the
+        path is walked back from those that are refused. So it is from a value that is to be there.
+        """
+        if focus in self.few or not all(map(_is_of_single_values, shape.constraints)):
+            yield from self._of_values(shape, focus, self._values(path, focus))
+            return
+        for query in self._of_ends(shape, path, focus):
+            bad = self._relation(query, f"SELECT value AS node, broken FROM ({query.sql})")
+            pairs = self._back(path, f"(SELECT DISTINCT node FROM {bad})")
+            yield replace(
+                query,
+                sql=f"SELECT n.node AS origin, n.node AS focus, b.node AS value, NULL AS path, "
+                f"b.broken FROM ({pairs}) AS w JOIN {bad} AS b ON b.node = w.focus "
+                f"JOIN {focus} AS n ON n.node = w.value",
+            )
+        for one in shape.constraints:
+            if one.component == "HasValue":
+                pairs = self._back(path, f"(SELECT {literal(one.term)} AS node)")
+                missing = (
+                    f"SELECT n.node AS focus, NULL AS value, NULL AS path FROM {focus} AS n "
+                    f"ANTI JOIN ({pairs}) AS w ON w.value = n.node"
+                )
+                yield single_query(Check(shape.node, one), missing)
+
+    def _back(self, path: Path, ends: str) -> str:
+        """The pairs of a path from its ends: focus is the end, value where it begins."""
+        pairs = values_along(inverted(path), ends, self.engine.reached)
+        return f"SELECT DISTINCT focus, value FROM ({pairs})"
+
+    def _of_ends(self, shape: Shape, path: Path, focus: str) -> Iterator[Query]:
+        """The queries for single values, of all that the path leads to: each is its own focus."""
+        if all(one.component == "HasValue" for one in shape.constraints):
+            return
+        ends = f"SELECT DISTINCT node FROM ({ends_along(path, focus, self.engine.reached)})"
+        values = self._selves(self._relation(ends, ends))
+        joins = Joins()
+        conditions = self._conditions(shape, focus, values, joins)
+        yield from conditions_query([Values(values, conditions, joins.sql())])
+
+    def _conditions(
+        self, shape: Shape, focus: str, values: str, joins: Joins
+    ) -> tuple[Condition, ...]:
+        """What a shape refuses of single values."""
+        return tuple(
             Condition(Check(shape.node, one), sql)
             for one in shape.constraints
             if (sql := self._refused(one, focus, values, joins)) is not None
         )
-        yield from conditions_query([Values(values, conditions, joins.sql())])
-        yield from counts_query(list(_counts(shape)), focus, values)
-        yield from self._of_sets(shape, focus, values)
 
     def _of_properties(self, shapes: list[Shape], focus: str) -> Iterator[Query]:
         """The same for property shapes with a single step: their values are read together.
@@ -171,11 +219,7 @@ class Queries:
             here = f"p = {literal(_step(shape).iri)}"
             values = self._values(_step(shape), focus)
             joins = Joins()
-            some = tuple(
-                Condition(Check(shape.node, one), sql)
-                for one in shape.constraints
-                if (sql := self._refused(one, focus, values, joins)) is not None
-            )
+            some = self._conditions(shape, focus, values, joins)
             conditions.append(Values(rows, some, joins.sql(), here))
             counts += _counts(shape, here)
             yield from self._of_sets(shape, focus, values)
@@ -214,6 +258,12 @@ class Queries:
         nodes = self._nodes(values, focus)
         own, *siblings = (joins.has(self.failing(one, nodes)) for one in constraint.terms)
         return " AND ".join((f"NOT ({own})", *siblings))
+
+
+def _is_of_single_values(constraint: Constraint) -> bool:
+    """Whether it asks values one by one, or for one of them."""
+    known = constraint.component in {"Class", "Pattern", "HasValue", *_LOGICAL}
+    return known or refused(constraint) is not None
 
 
 def _counts(shape: Shape, where: str = "true") -> Iterator[Count]:

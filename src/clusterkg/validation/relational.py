@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clusterkg.validation.constraints import OF_TWO_PROPERTIES
 from clusterkg.validation.path import predicates
 from clusterkg.validation.queries import BELOW, TYPE, Queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from clusterkg.validation.checks import Check
+    from clusterkg.validation.checks import Check, Query
     from clusterkg.validation.constraints import Constraint, Shape
     from clusterkg.validation.running import Engine
     from clusterkg.validation.triples import Needed
+
+    Results = Callable[[], Iterator[tuple[str, "Row"]]]
 
 __all__ = ["Found", "Row", "judge", "judge_nodes", "needed", "unsupported"]
 
@@ -87,18 +89,21 @@ def judge(engine: Engine, shapes: Mapping[str, Shape], chosen: frozenset[str]) -
     """The results of the ``chosen`` shapes for their targets in the triples ``t(s, p, o)``."""
     queries = Queries(engine, shapes)
     judging = _Judging(engine, queries)
-    found: list[Found] = []
-    focused: list[str] = []
-    for node in sorted(chosen):
-        shape = shapes[node]
-        if shape.deactivated or not shape.targets:
-            continue
-        focus = queries.focus(shape.targets)
-        focused.append(focus)
-        found += (Found(node, origin, row) for origin, row in judging.asked(shape, focus))
-    union = " UNION ".join(f"SELECT node FROM {name}" for name in dict.fromkeys(focused))
+    judged = [shapes[node] for node in sorted(chosen) if _is_judged(shapes[node])]
+    focused = {shape.node: queries.focus(shape.targets) for shape in judged}
+    begun = [judging.begun(shape, focused[shape.node]) for shape in judged]
+    found = [
+        Found(shape.node, origin, row)
+        for shape, results in zip(judged, begun, strict=True)
+        for origin, row in results()
+    ]
+    union = " UNION ".join(f"SELECT node FROM {name}" for name in dict.fromkeys(focused.values()))
     counted = engine.rows(f"SELECT count(*) FROM ({union})")[0][0] if union else 0
     return _Judged(tuple(found), int(counted))
+
+
+def _is_judged(shape: Shape) -> bool:
+    return bool(shape.targets) and not shape.deactivated
 
 
 def judge_nodes(
@@ -112,7 +117,7 @@ def judge_nodes(
     return tuple(
         Found(node, origin, row)
         for node, focus in sorted(nodes.items())
-        for origin, row in judging.asked(shapes[node], focus)
+        for origin, row in judging.begun(shapes[node], focus)()
     )
 
 
@@ -139,19 +144,23 @@ class _Judging:
     engine: Engine
     queries: Queries
 
-    def asked(self, shape: Shape, focus: str) -> Iterator[tuple[str, Row]]:
-        """All results for the nodes of a relation, each with the node that was asked about."""
+    def begun(self, shape: Shape, focus: str) -> Results:
+        """What gives all results for the nodes of a relation, which are looked for from now on.
+
+        Each comes with the node that was asked about.
+        """
         queries = list(self.queries.of(shape, focus))
-        if not queries:
-            return
-        union = " UNION ALL ".join(
-            f"SELECT {number} AS query, nullif(origin, focus) AS origin, focus, value, path, "
-            f"broken FROM ({one.sql})"
-            for number, one in enumerate(queries)
-        )
+        columns = "nullif(origin, focus) AS origin, focus, value, path, broken"
+        rows = self.engine.asked([f"SELECT {columns} FROM ({one.sql})" for one in queries])
+        return lambda: self._results(queries, rows())
+
+    def _results(
+        self, queries: Sequence[Query], rows: Sequence[Sequence[tuple[Any, ...]]]
+    ) -> Iterator[tuple[str, Row]]:
         found: dict[tuple[int, int], list[_Refused]] = defaultdict(list)
-        for number, origin, node, value, path, broken in self.engine.rows(union):
-            found[number, broken].append((origin or node, node, value, path))
+        for number, some in enumerate(rows):
+            for origin, node, value, path, broken in some:
+                found[number, broken].append((origin or node, node, value, path))
         by_check: dict[Check, list[_Refused]] = defaultdict(list)
         for (number, broken), refused in found.items():
             for check in queries[number].broken(broken):
@@ -173,7 +182,7 @@ class _Judging:
         )
         self.queries.few.add(name)
         found: dict[str | None, list[Row]] = defaultdict(list)
-        for term in constraint.terms:
-            for origin, row in self.asked(self.queries.shapes[term], name):
+        for results in [self.begun(self.queries.shapes[term], name) for term in constraint.terms]:
+            for origin, row in results():
                 found[origin].append(row)
         return {value: tuple(rows) for value, rows in found.items()}

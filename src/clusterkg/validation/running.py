@@ -7,8 +7,10 @@ relations and lists are made, rows come back, patterns are matched, paths are fo
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from clusterkg.engines import duckdb
 from clusterkg.engines.duckdb import literal
@@ -17,12 +19,20 @@ from clusterkg.validation.patterns import matcher, re2_of
 from clusterkg.validation.term_sql import PRIMITIVES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
 
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["Engine", "OnDuckDB", "is_re2"]
+__all__ = ["Engine", "OnDuckDB", "Rows", "is_re2"]
 
+Rows = list[tuple[Any, ...]]
+
+_AT_ONCE: Final = 2
+"""So many statements run at the same time: most of small graphs keep only one thread busy."""
+_PATIENCE: Final = 0.05
+"""Seconds after which statements that nobody wants any more are interrupted."""
+_RELATION: Final = re.compile(r"\bshacl_\d+\b")
 _CALLED: Final = re.compile(r"\b((?:term|shacl)_\w+)\(")
 
 
@@ -41,8 +51,14 @@ class Engine(Protocol):
     def name(self) -> str:
         """What a report says of who judged; nothing for DuckDB, which needs no mention."""
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str) -> Rows:
         """The rows of a query, in no order."""
+
+    def asked(self, queries: Sequence[str]) -> Callable[[], list[Rows]]:
+        """What gives the rows of some queries with the same columns, of each query a list.
+
+        They may be looked for in the meantime.
+        """
 
     def triples(self) -> int:
         """How many triples there are, those that no shape needs among them."""
@@ -64,39 +80,66 @@ class Engine(Protocol):
 
 
 class OnDuckDB:
-    """DuckDB in this process: relations are temporary tables of the connection."""
+    """DuckDB in this process: relations are tables, of which some are made at the same time.
+
+    A relation has its name at once, and what reads it waits until it is made. To be used in a
+    ``with``: what is left of the work when it ends is stopped.
+    """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._made = 0
         self._known: set[str] = set()
+        self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="shacl")
+        self._all: list[Future[Rows]] = []
+        self._begun: dict[str, Future[Rows]] = {}
+        self._cursors: set[Connection] = set()
+
+    def __enter__(self) -> Self:
+        """Nothing is begun yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing of it goes on."""
+        for future in self._all:
+            future.cancel()
+        while wait(self._all, timeout=_PATIENCE).not_done:
+            for cursor in tuple(self._cursors):
+                cursor.interrupt()
+        self._workers.shutdown()
 
     @property
     def name(self) -> str:
         """Nothing: it is part of this programme."""
         return ""
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str) -> Rows:
         """As the engine gives them."""
         self._prepare(sql)
-        return self._connection.execute(sql).fetchall()
+        for future in self._read_by(sql):
+            future.result()
+        return self.connection.execute(sql).fetchall()
+
+    def asked(self, queries: Sequence[str]) -> Callable[[], list[Rows]]:
+        """The rows are looked for from now on."""
+        begun = [self._begin(sql, sql) for sql in queries]
+        return lambda: [future.result() for future in begun]
 
     def triples(self) -> int:
         """The rows of ``t``, some of which may be only hashes."""
         return int(self.rows("SELECT count(*) FROM t")[0][0])
 
     def relation(self, sql: str) -> str:
-        """A temporary table."""
+        """A table, which is made while the caller goes on."""
         name = self._name()
-        self._prepare(sql)
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+        self._begun[name] = self._begin(f"CREATE OR REPLACE TABLE {name} AS {sql}", sql)
         return name
 
     def listed(self, texts: Sequence[str]) -> str:
-        """A temporary table."""
+        """A table."""
         name = self._name()
-        self._connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT unnest($1::VARCHAR[]) AS node",
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE {name} AS SELECT unnest($1::VARCHAR[]) AS node",
             [list(texts)],
         )
         return name
@@ -104,7 +147,7 @@ class OnDuckDB:
     def matching(self, text: str, rows: str, pattern: str, flags: str) -> str:
         """By RE2 where it takes the pattern as it is meant; else Python looks at the texts."""
         re2 = re2_of(pattern, flags)
-        if re2 is not None and is_re2(self._connection, re2):
+        if re2 is not None and is_re2(self.connection, re2):
             return f"coalesce(regexp_matches({text}, {literal(re2)}), false)"
         expression = matcher(pattern, flags)
         texts = [said for (said,) in self.rows(f"SELECT DISTINCT {text} FROM {rows}")]
@@ -119,6 +162,28 @@ class OnDuckDB:
             f"FROM reached JOIN step ON step.a = reached.value) SELECT focus, value FROM reached"
         )
 
+    def _read_by(self, sql: str) -> list[Future[Rows]]:
+        """What has to be done before SQL can read its relations: all of it was begun earlier."""
+        names = dict.fromkeys(_RELATION.findall(sql))
+        return [self._begun[name] for name in names if name in self._begun]
+
+    def _begin(self, statement: str, sql: str) -> Future[Rows]:
+        """Let a statement run, whose query is ``sql``, as soon as there is what that reads."""
+        self._prepare(sql)
+        future = self._workers.submit(self._fetched, statement, self._read_by(sql))
+        self._all.append(future)
+        return future
+
+    def _fetched(self, statement: str, after: Sequence[Future[Rows]]) -> Rows:
+        for future in after:
+            future.result()
+        with closing(self.connection.cursor()) as cursor:
+            self._cursors.add(cursor)
+            try:
+                return cursor.execute(statement).fetchall()
+            finally:
+                self._cursors.discard(cursor)
+
     def _prepare(self, sql: str) -> None:
         """Make the functions known that the SQL calls, and those that they call, before them."""
         for name in dict.fromkeys(_CALLED.findall(sql)):
@@ -127,7 +192,7 @@ class OnDuckDB:
             self._known.add(name)
             head, body = _functions()[name]
             self._prepare(body)
-            self._connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
+            self.connection.execute(f"CREATE OR REPLACE MACRO {head} AS {body}")
 
     def _name(self) -> str:
         self._made += 1

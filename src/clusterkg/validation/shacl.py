@@ -96,10 +96,12 @@ def _of_quads(connection: Connection, files: Sequence[Path], name: str, how: _Ho
     elif how.kept is not None:
         from clusterkg.validation.incremental import judged_again
 
-        report = judged_again(connection, shapes, name, other, how.kept)
+        with OnDuckDB(connection) as duckdb:
+            report = judged_again(duckdb, shapes, name, other, how.kept)
     else:
         load = partial(load_quads, connection, name=name)
-        report = judged(OnDuckDB(connection), shapes, load, other)
+        with OnDuckDB(connection) as duckdb:
+            report = judged(duckdb, shapes, load, other)
     return report.with_findings(notices(shapes, described))
 
 
@@ -149,5 +151,6 @@ def validate_files(
                 report = judged_on_spark(spark, shapes, load, other)
                 return report.with_findings(notices(shapes, spark.is_described))
         load = partial(load_files, connection, data_files)
-        report = judged(OnDuckDB(connection), shapes, load, other)
+        with OnDuckDB(connection) as duckdb:
+            report = judged(duckdb, shapes, load, other)
         return report.with_findings(notices(shapes, partial(is_described, connection)))

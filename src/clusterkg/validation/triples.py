@@ -52,7 +52,7 @@ def load_some_quads(connection: Connection, predicates: Iterable[str], *, name: 
     """Make ``t`` of nothing but the triples with these predicates, which are not counted."""
     wanted = ", ".join(map(literal, predicates))
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE t AS SELECT DISTINCT s, p, o, NULL AS mark "
+        "CREATE OR REPLACE TABLE t AS SELECT DISTINCT s, p, o, NULL AS mark "
         f"FROM ({quads_of(name)}) WHERE p IN ({wanted})"
     )
 
@@ -86,9 +86,7 @@ def is_described(connection: Connection | None, iri: str, *, relation: str = "t"
 
 def _create(connection: Connection, needed: Needed) -> None:
     kind = "VARCHAR" if needed is None else _choice(needed)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE t(s VARCHAR, p {kind}, o VARCHAR, mark UBIGINT)"
-    )
+    connection.execute(f"CREATE OR REPLACE TABLE t(s VARCHAR, p {kind}, o VARCHAR, mark UBIGINT)")
 
 
 def _choice(needed: frozenset[str]) -> str:
@@ -183,4 +181,4 @@ def _make_distinct(connection: Connection) -> None:
     """As many hashes as triples: each is there once. Else they are compared."""
     counted = connection.execute("SELECT count(*), count(DISTINCT mark) FROM t").fetchone()
     if counted is not None and counted[0] != counted[1]:
-        connection.execute("CREATE OR REPLACE TEMP TABLE t AS SELECT DISTINCT s, p, o, mark FROM t")
+        connection.execute("CREATE OR REPLACE TABLE t AS SELECT DISTINCT s, p, o, mark FROM t")
