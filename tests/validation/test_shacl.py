@@ -260,6 +260,19 @@ def test_the_shapes_graph_is_whole_though_shapes_are_judged_apart(tmp_path: Path
     assert len(report.results) == 1
 
 
+def test_ill_typed_literals_are_judged_without_a_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Shapes find them; what a library logs of them is no finding."""
+    shapes = """ex:S a sh:NodeShape ; sh:targetNode "many"^^xsd:integer ; sh:datatype xsd:integer ;
+      sh:message "Ist keine Zahl." ."""
+    report = judged(tmp_path, 'ex:a ex:b "none"^^xsd:boolean .', shapes)
+    assert [one.focus_node for one in report.results] == [
+        '"many"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    ]
+    assert caplog.text == ""
+
+
 def test_where_pyshacl_fails_on_a_value_its_reader_is_told(tmp_path: Path) -> None:
     shapes = """ex:S a sh:NodeShape ; sh:targetNode ex:a ;
       sh:property [ sh:path ex:born ; sh:lessThanOrEquals ex:died ] ."""

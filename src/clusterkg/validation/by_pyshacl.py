@@ -30,6 +30,7 @@ __all__ = ["validate"]
 _PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
 
 
+@quiet_rdflib()
 def validate(data: Graph, shapes: Shapes) -> Report:
     """Judge ``data`` by ``shapes``; raises ValidationError if a shape is ill-formed.
 
@@ -38,7 +39,7 @@ def validate(data: Graph, shapes: Shapes) -> Report:
     from importlib.metadata import version
 
     files = ", ".join(file.name for file in shapes.files)
-    with quiet_rdflib(), with_shapes_graph(data, shapes) as (graph, asked):
+    with with_shapes_graph(data, shapes) as (graph, asked):
         found = from_rdflib(_run(graph, asked, files))
     reading = _Reading(found, data, shapes)
     results = tuple(sorted(reading.results(), key=result_key))

@@ -210,11 +210,12 @@ def _crossed(lower: Constraint, upper: Constraint) -> bool:
 
 
 def _is_above(lower: str, upper: str, *, or_equal: bool) -> bool:
-    from clusterkg.validation.rdflib_graphs import term_reader
+    from clusterkg.validation.rdflib_graphs import quiet_rdflib, term_reader
 
     read = term_reader()
-    low: Any = getattr(read(lower), "value", None)
-    high: Any = getattr(read(upper), "value", None)
+    with quiet_rdflib():
+        low: Any = getattr(read(lower), "value", None)
+        high: Any = getattr(read(upper), "value", None)
     try:
         return bool(low > high or (or_equal and low == high))
     except TypeError:
