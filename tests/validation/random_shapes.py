@@ -172,7 +172,8 @@ class _Written:
             members = [self.shape(depth - 1) for _ in range(draw(st.integers(1, 3)))]
             return [f"sh:{word} ( {' '.join(members)} )"]
         if word == "property":
-            return [f"sh:property {self.shape(depth - 1, path=True)}"] if depth else []
+            several = range(draw(st.integers(1, 3)) if depth else 0)
+            return [f"sh:property {self.shape(depth - 1, path=True)}" for _ in several]
         if word == "closed":
             if draw(st.integers(0, 4)) == 4:
                 return [f"sh:closed {draw(st.sampled_from(('true', 'false')))}"]

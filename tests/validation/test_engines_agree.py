@@ -66,6 +66,19 @@ def test_both_find_the_same(case: tuple[str, str]) -> None:
     compare(data, shape)
 
 
+def test_several_shapes_of_one_property() -> None:
+    shape = """
+        ex:S a sh:NodeShape ; sh:targetNode ex:a , ex:b ;
+          sh:property [ sh:path ex:p ; sh:datatype xsd:integer ] ,
+            [ sh:path ex:p ; sh:minInclusive 2 ; sh:severity sh:Warning ] ,
+            [ sh:path ex:p ; sh:class ex:C ] , [ sh:path ex:q ; sh:nodeKind sh:IRI ] .
+    """
+    compare(
+        PREFIXES + 'ex:a ex:p "x" , 1 , 3 ; ex:q 1 . ex:b ex:p ex:c . ex:c a ex:C .',
+        PREFIXES + shape,
+    )
+
+
 def found(data: str, shape: str, engine: str) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from clusterkg.validation.conditions import asks_number, with_text
+from clusterkg.validation.conditions import asks_number, asks_text, with_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from clusterkg.validation.constraints import Constraint
 
@@ -53,13 +53,14 @@ class Values:
     """Conditions on the values in ``rows``: a relation, or a query in parentheses.
 
     Where these are the triples of one property, ``step`` is the condition for it: their other rows
-    are left out.
+    are left out. ``once`` says that a focus node has one row at most.
     """
 
     rows: str
     conditions: tuple[Condition, ...]
     joins: str = ""
     step: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,13 @@ class Query:
 
     ``origin`` is the node that was asked about; the focus node of a property shape that belongs
     to a property shape is one of its values. ``path`` is there where it is not the shape's own.
-    Bit k of ``broken`` is set if check k is broken.
+    Bit k of ``broken`` is set if check k is broken. ``once`` says that an origin has at most one
+    row.
     """
 
     checks: tuple[Check, ...]
     sql: str
+    once: bool = False
 
     def broken(self, bits: int) -> Iterator[Check]:
         """The checks that the bits name."""
@@ -100,6 +103,7 @@ class Query:
         """The same for the nodes from which ``values`` leads to those asked about."""
         return replace(
             self,
+            once=False,
             sql=f"SELECT v.focus AS origin, q.focus, q.value, q.path, q.broken FROM ({self.sql}) "
             f"AS q JOIN {values} AS v ON v.value = q.origin",
         )
@@ -128,23 +132,22 @@ def conditions_query(values: Sequence[Values], among: str = "") -> Iterator[Quer
     flat = [(one, condition) for one in values for condition in one.conditions]
     for part in _parts(flat):
         bits: dict[Values, list[str]] = {}
-        numbers: dict[Values, bool] = {}
         for k, (one, condition) in enumerate(part):
             bits.setdefault(one, []).append(_bit(k, condition.refused))
-            numbers[one] = numbers.get(one, False) or asks_number(condition.check.constraint)
         union = " UNION ALL ".join(
             f"SELECT focus, value, broken FROM ({select}) WHERE broken <> 0"
-            for select in _selects(bits, numbers)
+            for select in _selects(bits)
         )
         joined = f" JOIN {among} AS n ON n.node = q.focus" if among else ""
         yield Query(
             tuple(condition.check for _, condition in part),
             f"SELECT q.focus AS origin, q.focus, q.value, NULL AS path, q.broken "
             f"FROM ({union}) AS q{joined}",
+            len(bits) == 1 and next(iter(bits)).once,
         )
 
 
-def _selects(bits: dict[Values, list[str]], numbers: dict[Values, bool]) -> Iterator[str]:
+def _selects(bits: dict[Values, list[str]]) -> Iterator[str]:
     """The queries for values and what they break; the same rows are read once, if nothing joins."""
     together: dict[str, list[Values]] = {}
     for one, some in bits.items():
@@ -154,14 +157,29 @@ def _selects(bits: dict[Values, list[str]], numbers: dict[Values, bool]) -> Iter
         rows = f"(SELECT * FROM {one.rows} WHERE {one.step})" if one.step else one.rows
         yield (
             f"SELECT v.focus, v.value, {' + '.join(some)} AS broken "
-            f"FROM {with_text(rows, 'true' if numbers[one] else '')} AS v{one.joins}"
+            f"FROM {_with_columns(rows, [one], 'true')} AS v{one.joins}"
         )
     for rows, several in together.items():
-        arms = " ".join(f"WHEN {one.step} THEN {' + '.join(bits[one])}" for one in several)
-        steps = " OR ".join(one.step for one in several)
-        numeric = " OR ".join(one.step for one in several if numbers[one])
-        texts = with_text(f"(SELECT * FROM {rows} WHERE {steps})", numeric)
+        by_step: dict[str, list[str]] = {}
+        for one in several:
+            by_step.setdefault(one.step, []).extend(bits[one])
+        arms = " ".join(f"WHEN {step} THEN {' + '.join(some)}" for step, some in by_step.items())
+        numeric = " OR ".join(one.step for one in several if _asks(asks_number, one))
+        where = f"(SELECT * FROM {rows} WHERE {' OR '.join(by_step)})"
+        texts = _with_columns(where, several, numeric)
         yield f"SELECT focus, value, CASE {arms} ELSE 0 END AS broken FROM {texts}"
+
+
+def _with_columns(rows: str, values: list[Values], numeric: str) -> str:
+    """Rows with what the conditions read; ``numeric`` holds where values may be numbers."""
+    if not any(_asks(asks_text, one) for one in values):
+        return rows
+    numbers = any(_asks(asks_number, one) for one in values)
+    return with_text(rows, numeric if numbers else "")
+
+
+def _asks(what: Callable[[Constraint], bool], values: Values) -> bool:
+    return any(what(condition.check.constraint) for condition in values.conditions)
 
 
 def counts_query(
@@ -175,7 +193,7 @@ def counts_query(
                 f"broken FROM {focus} AS n ANTI JOIN (SELECT focus FROM {rows} AS v "
                 f"WHERE {part[0].counted}) AS c ON c.focus = n.node"
             )
-            yield Query((part[0].check,), missing)
+            yield Query((part[0].check,), missing, once=True)
             continue
         columns = {one.counted: "" for one in part}
         columns = {counted: f"c{k}" for k, counted in enumerate(columns)}
@@ -194,6 +212,7 @@ def counts_query(
             f"(SELECT n.node, {broken} AS broken FROM {focus} AS n {join} "
             f"(SELECT v.focus, {counted} FROM {rows} AS v{joins} GROUP BY v.focus) AS c "
             f"ON c.focus = n.node) WHERE broken <> 0",
+            once=True,
         )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.constraints import Constraint
 
-__all__ = ["TEXT", "asks_number", "refused", "with_text"]
+__all__ = ["TEXT", "asks_number", "asks_text", "refused", "with_text"]
 
 TEXT: Final = "said"
 """The column with the text of a value: an IRI, or the lexical form of a literal."""
@@ -49,6 +49,11 @@ def with_text(rows: str, numbers: str = "") -> str:
     ended = f"SELECT *, {ending_of('value')} AS {ENDING} FROM {rows}"
     said = f"(SELECT *, {string_of('value', ENDING)} AS {TEXT} FROM ({ended}))"
     return with_number(said, ENDING, TEXT, numbers) if numbers else said
+
+
+def asks_text(constraint: Constraint) -> bool:
+    """Whether the condition for what is refused asks for more than the value as it stands."""
+    return constraint.component in {"Datatype", "Pattern", "MinLength", "MaxLength", *_BOUNDS}
 
 
 def asks_number(constraint: Constraint) -> bool:

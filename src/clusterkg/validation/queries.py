@@ -8,6 +8,7 @@ nodes that do not conform to it, then a condition like the others.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ from clusterkg.validation.checks import (
     single_query,
 )
 from clusterkg.validation.conditions import TEXT, refused, with_text
+from clusterkg.validation.countings import countings, does_not_conform
 from clusterkg.validation.path import Inverse, Predicate
 from clusterkg.validation.path_sql import ends_along, inverted, values_along
 from clusterkg.validation.refusals import REFUSALS
@@ -52,6 +54,8 @@ class Queries:
     few: set[str] = field(default_factory=set)
     """The relations of nodes that are a small part of all."""
     made: dict[object, str] = field(default_factory=dict)
+    below: dict[str, list[str]] | None = None
+    """The classes directly below a class, once that was asked."""
 
     def of(self, shape: Shape, focus: str) -> Iterator[Query]:
         """The queries for what a shape refuses of the nodes of a relation."""
@@ -77,9 +81,11 @@ class Queries:
 
     def failing(self, node: str, nodes: str) -> str:
         """The relation of those ``nodes`` that do not conform to a shape."""
-        queries = [one.sql for one in self.of(self.shapes[node], nodes)]
-        union = " UNION ALL ".join(f"SELECT origin AS node FROM ({sql})" for sql in queries)
-        sql = f"SELECT DISTINCT node FROM ({union})" if union else "SELECT '' AS node WHERE false"
+        queries = list(self.of(self.shapes[node], nodes))
+        union = " UNION ALL ".join(f"SELECT origin AS node FROM ({one.sql})" for one in queries)
+        once = len(queries) == 1 and queries[0].once
+        distinct = union if once else f"SELECT DISTINCT node FROM ({union})"
+        sql = distinct if union else "SELECT '' AS node WHERE false"
         return self._relation(("failing", node, nodes), sql)
 
     # -- nodes ---------------------------------------------------------------------------------
@@ -104,16 +110,24 @@ class Queries:
     def _instances(self, cls: str) -> str:
         """The nodes of a class and of the classes below it."""
         if ("class", cls) not in self.made:
-            below = self.engine.reached(
-                f"SELECT {literal(cls)} AS focus, {literal(cls)} AS value",
-                f"SELECT o AS focus, s AS value FROM t WHERE p = {literal(BELOW)}",
-            )
-            names = sorted(row[1] for row in self.engine.rows(below))
+            names = sorted(self._below(cls))
             classes = ", ".join(map(literal, names))
             once = "" if len(names) == 1 else "DISTINCT"
             sql = f"SELECT {once} s AS node FROM t WHERE p = {literal(TYPE)} AND o IN ({classes})"
             self._relation(("class", cls), sql)
         return self.made["class", cls]
+
+    def _below(self, cls: str) -> set[str]:
+        """A class and all that are below it, by the triples of the data."""
+        if self.below is None:
+            self.below = defaultdict(list)
+            for lower, upper in self.engine.rows(f"SELECT s, o FROM t WHERE p = {literal(BELOW)}"):
+                self.below[upper].append(lower)
+        found, waiting = {cls}, [cls]
+        for one in waiting:
+            waiting += set(self.below.get(one, ())) - found
+            found.update(waiting)
+        return found
 
     def _selves(self, focus: str) -> str:
         """The focus nodes as their own values."""
@@ -150,7 +164,8 @@ class Queries:
         """The queries for the constraints of one shape, its values given."""
         joins = Joins()
         conditions = self._conditions(shape, focus, values, joins)
-        yield from conditions_query([Values(values, conditions, joins.sql())])
+        once = shape.path is None
+        yield from conditions_query([Values(values, conditions, joins.sql(), once=once)])
         yield from counts_query(list(_counts(shape)), focus, values)
         yield from self._of_sets(shape, focus, values)
 
@@ -168,6 +183,7 @@ class Queries:
             pairs = self._back(path, f"(SELECT DISTINCT node FROM {bad})")
             yield replace(
                 query,
+                once=False,
                 sql=f"SELECT n.node AS origin, n.node AS focus, b.node AS value, NULL AS path, "
                 f"b.broken FROM ({pairs}) AS w JOIN {bad} AS b ON b.node = w.focus "
                 f"JOIN {focus} AS n ON n.node = w.value",
@@ -194,7 +210,7 @@ class Queries:
         values = self._selves(self._relation(ends, ends))
         joins = Joins()
         conditions = self._conditions(shape, focus, values, joins)
-        yield from conditions_query([Values(values, conditions, joins.sql())])
+        yield from conditions_query([Values(values, conditions, joins.sql(), once=True)])
 
     def _conditions(
         self, shape: Shape, focus: str, values: str, joins: Joins
@@ -249,14 +265,21 @@ class Queries:
             return f"NOT {self.engine.matching(TEXT, with_text(values), pattern, flags)}"
         if constraint.component not in _LOGICAL:
             return refused(constraint)
-        nodes = self._nodes(values, focus)
-        failing = [joins.has(self.failing(one, nodes)) for one in constraint.terms]
+        failing = [self._fails(one, focus, values, joins) for one in constraint.terms]
         return _LOGICAL[constraint.component](failing)
+
+    def _fails(self, node: str, focus: str, values: str, joins: Joins) -> str:
+        """The condition that a value does not conform to a shape."""
+        asked = countings(node, self.shapes)
+        if asked is None:
+            return joins.has(self.failing(node, self._nodes(values, focus)))
+        few = focus in self.few
+        among = f" AND s IN (SELECT node FROM {self._nodes(values, focus)})" if few else ""
+        return f"({does_not_conform(asked, joins, among)})"
 
     def _qualified(self, constraint: Constraint, values: str, focus: str, joins: Joins) -> str:
         """The condition for a value that counts: it conforms, and to no sibling."""
-        nodes = self._nodes(values, focus)
-        own, *siblings = (joins.has(self.failing(one, nodes)) for one in constraint.terms)
+        own, *siblings = (self._fails(one, focus, values, joins) for one in constraint.terms)
         return " AND ".join((f"NOT ({own})", *siblings))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clusterkg.validation.constraints import OF_TWO_PROPERTIES
+from clusterkg.validation.countings import countings
 from clusterkg.validation.path import predicates
 from clusterkg.validation.queries import BELOW, TYPE, Queries
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.checks import Check, Query
     from clusterkg.validation.constraints import Constraint, Shape
+    from clusterkg.validation.countings import Counting
     from clusterkg.validation.running import Engine
     from clusterkg.validation.triples import Needed
 
@@ -177,12 +179,30 @@ class _Judging:
         """Why the values do not conform to the shapes of a constraint, where that is told."""
         if constraint.component not in _EXPLAINED:
             return {}
-        name = self.engine.listed(
-            sorted({value for _, _, value, _ in refused if value is not None})
-        )
-        self.queries.few.add(name)
+        values = sorted({value for _, _, value, _ in refused if value is not None})
         found: dict[str | None, list[Row]] = defaultdict(list)
-        for results in [self.begun(self.queries.shapes[term], name) for term in constraint.terms]:
-            for origin, row in results():
-                found[origin].append(row)
+        unknown = []
+        for term in constraint.terms:
+            why = self._sole_cause(constraint, term)
+            if why is None:
+                unknown.append(self.queries.shapes[term])
+                continue
+            for value in values:
+                found[value].append(Row(why.shape, why.constraint, value, None))
+        if unknown:
+            name = self.engine.listed(values)
+            self.queries.few.add(name)
+            for results in [self.begun(shape, name) for shape in unknown]:
+                for origin, row in results():
+                    found[origin].append(row)
         return {value: tuple(rows) for value, rows in found.items()}
+
+    def _sole_cause(self, constraint: Constraint, node: str) -> Counting | None:
+        """The one reason that there can be for a value not to conform to a shape, if there is one.
+
+        What sh:or and sh:node refuse conforms to none of their shapes.
+        """
+        if constraint.component not in {"Node", "Or"}:
+            return None
+        asked = countings(node, self.queries.shapes)
+        return asked[0] if asked is not None and len(asked) == 1 else None
