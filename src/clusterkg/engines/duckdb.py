@@ -71,10 +71,17 @@ _MACROS = (
 _PLAIN = "(FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
 
 
-def connect(*, temporary: Path | None = None, memory: str = "1GB", threads: int = 2) -> Connection:
+def connect(
+    *,
+    temporary: Path | None = None,
+    memory: str = "1GB",
+    threads: int = 2,
+    macros: bool = True,
+) -> Connection:
     """An empty in-memory database that spills to ``temporary`` beyond ``memory``.
 
-    The variable CLUSTERKG_MEMORY sets another limit. Raises SettingsError if it is none.
+    It has the ``macros`` of mappings, if these are wanted. The variable CLUSTERKG_MEMORY sets
+    another limit. Raises SettingsError if it is none.
     """
     connection = open_plain()
     try:
@@ -91,7 +98,7 @@ def connect(*, temporary: Path | None = None, memory: str = "1GB", threads: int 
     connection.execute("SET enable_progress_bar = false")
     if temporary is not None:
         connection.execute(f"SET temp_directory = {literal(str(temporary))}")
-    for macro in _MACROS:
+    for macro in _MACROS if macros else ():
         connection.execute(macro)
     return connection
 

@@ -100,21 +100,21 @@ def compared_to_number(sign: str, bound: str) -> str | None:
     )
 
 
-def with_number(rows: str, ending: str, text: str, where: str = "true") -> str:
-    """A relation, or a query in parentheses, with each term as a number, where the condition holds.
+def with_number(rows: str, text: str, where: str = "true") -> str:
+    """A relation, or a query in parentheses, with the column value as a number where that is asked.
 
-    ``ending`` and ``text`` are SQL for the ending and the lexical form of the term. What is not a
-    number, of whatever datatype, or is not written as one, is NULL.
+    ``text`` is SQL for the lexical form of the term. What is not a number, of whatever datatype, or
+    is not written as one, is NULL.
     """
-    written: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for name in NUMERIC:
-        written.setdefault(_WRITTEN.get(name, _INTEGER), []).append(literal(f"^^<{XSD}{name}>"))
-    arms = " ".join(
-        f"WHEN list_contains([{', '.join(endings)}], {ending}) "
-        f"THEN regexp_full_match({text}, {literal(pattern)})"
-        for pattern, endings in written.items()
+        names.setdefault(_WRITTEN.get(name, _INTEGER), []).append(name)
+    number = "|".join(
+        rf'"({written})"\^\^<{re.escape(XSD)}({"|".join(several)})>'
+        for written, several in names.items()
     )
-    digits = f"CASE WHEN CASE WHEN {where} THEN CASE {arms} END END THEN {text} END"
+    is_number = f"regexp_full_match(value, {literal(number)})"
+    digits = f"CASE WHEN CASE WHEN {where} THEN {is_number} END THEN {text} END"
     return (
         f"(SELECT *, try_cast(digits AS {_EXACTLY}) AS {_EXACT}, try_cast(digits AS DOUBLE) AS "
         f"{_NEAR} FROM (SELECT *, {digits} AS digits FROM {rows}))"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import ValidationError
 from clusterkg.namespaces import SH
-from clusterkg.validation.path import read_path
+from clusterkg.validation.path import PATH_WORDS, read_path
 from clusterkg.validation.shapes_graph import CLASSES, FIRST, NIL, TYPE, sh
 from clusterkg.validation.terms import is_iri, plain, short
 
@@ -191,7 +191,7 @@ def defined_words() -> frozenset[str]:
 
 def is_usual(words: AbstractSet[str]) -> bool:
     """Whether they are all of SHACL Core, or say nothing that is judged."""
-    return words <= _KNOWN
+    return words <= _KNOWN | PATH_WORDS
 
 
 def _beyond_core(words: AbstractSet[str]) -> set[str]:

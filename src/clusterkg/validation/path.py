@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "PATH_WORDS",
     "Alternative",
     "Inverse",
     "Path",
@@ -71,6 +72,8 @@ class Repeated:
 Path = Predicate | Inverse | Sequence | Alternative | Repeated
 
 _REPEATED: Final = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
+PATH_WORDS: Final = frozenset(("inversePath", "alternativePath", *_REPEATED))
+"""The words of SHACL that stand in paths."""
 _TERM: Final = {sign: name for name, sign in _REPEATED.items()}
 
 

@@ -94,14 +94,14 @@ def judge(engine: Engine, shapes: Mapping[str, Shape], chosen: frozenset[str]) -
     judged = [shapes[node] for node in sorted(chosen) if _is_judged(shapes[node])]
     focused = {shape.node: queries.focus(shape.targets) for shape in judged}
     begun = [judging.begun(shape, focused[shape.node]) for shape in judged]
+    union = " UNION ".join(f"SELECT node FROM {name}" for name in dict.fromkeys(focused.values()))
+    counted = engine.asked([f"SELECT count(*) FROM ({union})"] if union else [])
     found = [
         Found(shape.node, origin, row)
         for shape, results in zip(judged, begun, strict=True)
         for origin, row in results()
     ]
-    union = " UNION ".join(f"SELECT node FROM {name}" for name in dict.fromkeys(focused.values()))
-    counted = engine.rows(f"SELECT count(*) FROM ({union})")[0][0] if union else 0
-    return _Judged(tuple(found), int(counted))
+    return _Judged(tuple(found), sum(rows[0][0] for rows in counted()))
 
 
 def _is_judged(shape: Shape) -> bool:

@@ -137,7 +137,7 @@ def validate_files(
         return other(shapes).with_findings(notices(shapes, partial(is_described, None)))
     with (
         tempfile.TemporaryDirectory(prefix="clusterkg-") as folder,
-        closing(connect(temporary=Path(folder))) as connection,
+        closing(connect(temporary=Path(folder), macros=False)) as connection,
     ):
         if run is not None:
             from clusterkg.validation.spark_judging import (

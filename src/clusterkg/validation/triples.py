@@ -131,14 +131,24 @@ def _in_parts(connection: Connection, file: Path, number: int, needed: Needed) -
     """Whether the lines of a file, cut by the reader, are in ``t``; else nothing of it is."""
     last = connection.execute("SELECT max(rowid) FROM t").fetchone()
     first = 0 if last is None or last[0] is None else last[0] + 1
-    odd = f"(SELECT o AS line FROM t WHERE {ODD})"
     sound = (
         _done(connection, insertion(file, number, needed))
-        and _done(connection, _insertion(needed, _terms(odd, "nt", number)))
+        and _odd_lines(connection, number, needed)
         and connection.execute(unsound(needed, first)).fetchone() is None
     )
-    connection.execute(f"DELETE FROM t WHERE {ODD if sound else f'rowid >= {first}'}")
+    if not sound:
+        connection.execute(f"DELETE FROM t WHERE rowid >= {first}")
     return sound
+
+
+def _odd_lines(connection: Connection, number: int, needed: Needed) -> bool:
+    """Whether the lines in ``t`` could be read, in the place of which there are triples now."""
+    if connection.execute(f"SELECT 1 FROM t WHERE {ODD} LIMIT 1").fetchone() is None:
+        return True
+    lines = f"(SELECT o AS line FROM t WHERE {ODD})"
+    done = _done(connection, _insertion(needed, _terms(lines, "nt", number)))
+    connection.execute(f"DELETE FROM t WHERE {ODD}")
+    return done
 
 
 def _in_lines(connection: Connection, file: Path, kind: str, number: int, needed: Needed) -> bool:
