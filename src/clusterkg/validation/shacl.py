@@ -36,6 +36,8 @@ AUTO, PYSHACL = "auto", "pyshacl"
 ENGINES: Final = (AUTO, PYSHACL)
 """Plans where they know all constraints, else pySHACL; or pySHACL alone."""
 _ONTOLOGY: Final = "ontology.ttl"
+_MEMORY: Final = "1500MB"
+"""For triples of files; what does not fit is kept in a temporary folder. Python comes on top."""
 
 
 def validate_quads(
@@ -137,7 +139,7 @@ def validate_files(
         return other(shapes).with_findings(notices(shapes, partial(is_described, None)))
     with (
         tempfile.TemporaryDirectory(prefix="clusterkg-") as folder,
-        closing(connect(temporary=Path(folder), macros=False)) as connection,
+        closing(connect(temporary=Path(folder), memory=_MEMORY, macros=False)) as connection,
     ):
         if run is not None:
             from clusterkg.validation.spark_judging import (
