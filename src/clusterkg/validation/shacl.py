@@ -6,6 +6,7 @@ Subclasses count for ``sh:targetClass`` and ``sh:class`` where the data holds th
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ def validate_files(
         return other(shapes).with_findings(notices(shapes, partial(is_described, None)))
     with (
         tempfile.TemporaryDirectory(prefix="clusterkg-") as folder,
-        closing(connect(temporary=Path(folder), memory=_MEMORY, macros=False)) as connection,
+        closing(_database(Path(folder))) as connection,
     ):
         if run is not None:
             from clusterkg.validation.spark_judging import (
@@ -156,3 +157,9 @@ def validate_files(
         with OnDuckDB(connection) as duckdb:
             report = judged(duckdb, shapes, load, other)
         return report.with_findings(notices(shapes, partial(is_described, connection)))
+
+
+def _database(folder: Path) -> Connection:
+    """A database for files, outside any project: all of this machine's processors are for them."""
+    threads = os.cpu_count() or 1
+    return connect(temporary=folder, memory=_MEMORY, threads=threads, macros=False)
