@@ -76,14 +76,15 @@ def same(again: Report, full: Report) -> None:
     derandomize="CLUSTERKG_EXAMPLES" not in os.environ,
     suppress_health_check=list(HealthCheck),
 )
-@given(states=changed(), shape=shapes())
-def test_the_report_is_that_of_a_full_run(states: list[str], shape: str) -> None:
+@given(states=changed(), shape=shapes(), share=st.sampled_from((0.0, 0.5, 9.0)))
+def test_the_report_is_that_of_a_full_run(states: list[str], shape: str, share: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "shapes.ttl"
         file.write_text(shape, encoding="utf-8")
         for state in states:
-            again, full = judged(state, file, kept_in(folder)), judged(state, file, None)
+            kept = kept_in(folder, share=share)
+            again, full = judged(state, file, kept), judged(state, file, None)
             same(again, full)
             repeated = kept_in(folder)
             same(judged(state, file, repeated), full)
@@ -218,6 +219,21 @@ def test_the_predicates_that_a_query_reads(tmp_path: Path, query: str, read: str
     assert names == (set() if read is None else {"own", *read.split()})
 
 
+@pytest.mark.parametrize(("share", "rewritten"), [(1.0, False), (0.01, True)])
+def test_the_table_is_written_again_when_much_has_changed(
+    tmp_path: Path, share: float, rewritten: bool
+) -> None:
+    file = tmp_path / "shapes.ttl"
+    file.write_text(PREFIXES + BY_CLASS.format("ex:p ; sh:minCount 1"), encoding="utf-8")
+    judged(PREFIXES + GRAPH, file, kept_in(tmp_path))
+    (table,) = (tmp_path / "validated").glob("*.triples.parquet")
+    before = table.read_bytes()
+    for change in ('ex:b ex:p "9" .', "", 'ex:b ex:p "8" . ex:a ex:p "7" .'):
+        data = PREFIXES + GRAPH + change
+        same(judged(data, file, kept_in(tmp_path, share=share)), judged(data, file, None))
+    assert (table.read_bytes() != before) == rewritten
+
+
 def test_other_shapes_are_judged_from_nothing(tmp_path: Path) -> None:
     file = tmp_path / "shapes.ttl"
     file.write_text(PREFIXES + BY_CLASS.format("ex:p ; sh:minCount 1"), encoding="utf-8")
@@ -228,7 +244,7 @@ def test_other_shapes_are_judged_from_nothing(tmp_path: Path) -> None:
         same(judged(PREFIXES + GRAPH, file, again), judged(PREFIXES + GRAPH, file, None))
         assert again.judged == 4
     after = set((tmp_path / "validated").iterdir())
-    assert len(after) == len(before) == 3
+    assert len(after) == len(before) == 4
     assert not after & before
 
 

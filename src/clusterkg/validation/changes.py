@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.duckdb import Connection
 
-__all__ = ["ADDED", "BEFORE", "BOTH", "REMOVED", "Changes", "changes_since", "checksum"]
+__all__ = [
+    "ADDED",
+    "BEFORE",
+    "BOTH",
+    "REMOVED",
+    "SINCE",
+    "Changes",
+    "Earlier",
+    "changes_since",
+    "checksum",
+    "make_since",
+]
 
 ADDED: Final = "shacl_added"
 """The triples of ``t`` that were not there before: s, p, o."""
@@ -26,6 +37,9 @@ BOTH: Final = "shacl_both"
 """The triples of ``t`` and those that went."""
 BEFORE: Final = "shacl_before"
 """The triples as they were before."""
+
+SINCE: Final = "shacl_since"
+"""What has changed since the table of an earlier validation was written: s, p, o, mark, come."""
 
 _PARTS: Final = 4096
 """Into so many parts the triples are divided, so that only those are compared that differ."""
@@ -43,12 +57,33 @@ class Changes:
     others: bool
 
 
-def changes_since(connection: Connection, earlier: Path) -> Changes:
-    """Compare ``t`` with a Parquet file of its columns; makes ADDED, REMOVED, BOTH and BEFORE.
+@dataclass(frozen=True)
+class Earlier:
+    """The triples of an earlier validation: two Parquet files, of ``t`` and of what SINCE says."""
+
+    table: Path
+    since: Path
+
+    def triples(self) -> str:
+        """A query in parentheses with the columns of ``t``."""
+        since = _read(self.since)
+        return (
+            f"(SELECT s, p, o, mark FROM {_read(self.table)} WHERE mark NOT IN "
+            f"(SELECT mark FROM {since} WHERE NOT come) "
+            f"UNION ALL SELECT s, p, o, mark FROM {since} WHERE come)"
+        )
+
+
+def _read(file: Path) -> str:
+    return f"read_parquet({literal(str(file))})"
+
+
+def changes_since(connection: Connection, earlier: Earlier) -> Changes:
+    """Compare ``t`` with what it was; makes ADDED, REMOVED, BOTH and BEFORE.
 
     Triples whose predicate is not needed are counted, but are in none of the four.
     """
-    old = f"read_parquet({literal(str(earlier))})"
+    old = earlier.triples()
     parts = _changed_parts(connection, old)
     connection.execute(
         f"CREATE OR REPLACE TABLE shacl_gone AS SELECT mark FROM {old} WHERE {parts} "
@@ -80,6 +115,34 @@ def changes_since(connection: Connection, earlier: Path) -> Changes:
     triples, needed = counted if counted else (0, 0)
     predicates = connection.execute(f"SELECT DISTINCT CAST(p AS VARCHAR) FROM ({both})").fetchall()
     return Changes(triples, frozenset(name for (name,) in predicates), triples != needed)
+
+
+def make_since(connection: Connection, earlier: Earlier | None) -> float:
+    """Make SINCE of the changes that were looked for; returns their share of the earlier table.
+
+    Without an earlier table there are none.
+    """
+    if earlier is None:
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {SINCE} AS SELECT *, true AS come FROM t WHERE false"
+        )
+        return 0.0
+    since = _read(earlier.since)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {SINCE} AS SELECT s, p, o, mark, true AS come FROM ("
+        f"SELECT s, p, o, mark FROM {since} WHERE come AND mark NOT IN (FROM shacl_gone) "
+        "UNION ALL SELECT s, p, o, mark FROM shacl_come "
+        f"WHERE mark NOT IN (SELECT mark FROM {since} WHERE NOT come)) "
+        "UNION ALL SELECT NULL, NULL, NULL, mark, false FROM ("
+        f"SELECT mark FROM {since} WHERE NOT come AND mark NOT IN (SELECT mark FROM shacl_come) "
+        "UNION ALL SELECT mark FROM shacl_gone "
+        f"WHERE mark NOT IN (SELECT mark FROM {since} WHERE come))"
+    )
+    counted = connection.execute(
+        f"SELECT (SELECT count(*) FROM {SINCE}), (SELECT count(*) FROM {_read(earlier.table)})"
+    ).fetchone()
+    changed, whole = counted or (0, 0)
+    return float(changed / max(whole, 1))
 
 
 def _changed_parts(connection: Connection, old: str) -> str:

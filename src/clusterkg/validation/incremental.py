@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from clusterkg.validation.affected import ALL, Affected
 from clusterkg.validation.changes import BEFORE, changes_since, checksum
 from clusterkg.validation.judging import LABELS, planned, reported
+from clusterkg.validation.kept import Findings
 from clusterkg.validation.reads import read_by
 from clusterkg.validation.relational import judge, judge_nodes
 from clusterkg.validation.triples import load_quads, load_some_quads, quads_of
@@ -65,7 +66,7 @@ def judged_again(
     read = read_by(plan.values, plan.asked, shapes.graph)
     needed = None if plan.needed is None else plan.needed | (read or frozenset())
     load_quads(connection, needed, name=name)
-    changes = None if state is None else changes_since(connection, state.table)
+    changes = None if state is None else changes_since(connection, state.earlier)
     made = _by_plans(engine, plan, state, changes)
     others = None if state is None else state.others
     if plan.asked and (changes is None or _touch(changes, read)):
@@ -77,7 +78,9 @@ def judged_again(
     if changes is not None and not changes.triples:
         kept.put_quads(key, quads)
     else:
-        kept.put(key, connection, plan.values, made.found, others, checked=checked, quads=quads)
+        found = Findings(plan.values, made.found, others, checked)
+        since = None if state is None else state.earlier
+        kept.put(key, connection, found, quads=quads, since=since)
     return reported(engine, plan, [one.row for one in made.found], others, checked)
 
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from clusterkg.engines.duckdb import literal
+from clusterkg.validation.changes import SINCE, Earlier, make_since
 from clusterkg.validation.kept_results import (
     Constraints,
     columns_of,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from clusterkg.validation.running import Engine
     from clusterkg.validation.shapes import Shapes
 
-__all__ = ["Kept", "State"]
+__all__ = ["Findings", "Kept", "State"]
 
 _COLUMNS: Final = ("shape", "node", "source", "number", "focus", "value", "path", "details")
 
@@ -44,13 +45,13 @@ _COLUMNS: Final = ("shape", "node", "source", "number", "focus", "value", "path"
 class State:
     """What was found in the quads of a checksum, and what pySHACL said, if asked.
 
-    ``table`` and ``results`` are Parquet files.
+    ``results`` is a Parquet file.
     """
 
     quads: str
     checked: Checked
     others: Report | None
-    table: Path
+    earlier: Earlier
     results: Path
 
     def rows(
@@ -70,17 +71,29 @@ class State:
         return [found_of(row, constraints) for row in rows]
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What plans found by their shapes, what pySHACL said, and how much was judged."""
+
+    shapes: Mapping[str, Shape]
+    found: Sequence[Found]
+    others: Report | None
+    checked: Checked
+
+
 @dataclass
 class Kept:
     """A folder with states; ``writes`` says whether more may be put there.
 
-    ``programme`` is the checksum of whatever judges. ``judged`` of ``focus_nodes`` were judged in
-    this run, the others' results were known; ``asked`` are the keys met.
+    The table of triples is not written again as long as what has changed since is no more than the
+    ``share`` of it. ``programme`` is the checksum of whatever judges. ``judged`` of ``focus_nodes``
+    were judged in this run, the others' results were known; ``asked`` are the keys met.
     """
 
     folder: Path
     programme: str
     writes: bool = True
+    share: float = 1 / 16
     judged: int = 0
     focus_nodes: int = 0
     asked: set[str] = field(default_factory=set)
@@ -97,46 +110,55 @@ class Kept:
 
     def find(self, key: str) -> State | None:
         """What is there of a key, if it is whole."""
-        table, results = self._files(key)
+        table, since, results = files = self._files(key)
         try:
             noted = self._read_note(key)
-            if [_checksum(table), _checksum(results)] != noted["sha256"]:
+            if list(map(_checksum, files)) != noted["sha256"]:
                 return None
             others = None if noted["others"] is None else reported(noted["others"])
             return State(
                 str(noted["quads"]),
                 Checked(**noted["checked"]),
                 others,
-                table,
+                Earlier(table, since),
                 results,
             )
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             return None
 
-    def put(  # noqa: PLR0913 - all that is known of one shapes graph
+    def put(
         self,
         key: str,
         connection: Connection,
-        shapes: Mapping[str, Shape],
-        found: Sequence[Found],
-        others: Report | None,
+        findings: Findings,
         *,
-        checked: Checked,
         quads: str,
+        since: Earlier | None = None,
     ) -> None:
-        """Keep ``t`` and what was found in it."""
+        """Keep ``t`` and what was found in it.
+
+        If ``since`` names what is kept already, ``t`` was compared with it.
+        """
         if not self.writes:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
+        if since is None or make_since(connection, since) > self.share:
+            make_since(connection, None)
+            since = None
         files = self._files(key)
         parts = [file.with_name(f".{file.name}") for file in files]
-        _write_table(connection, parts[0])
-        _write_found(connection, parts[1], found, shapes)
+        if since is not None:
+            parts[0] = files[0]
+        else:
+            _write(connection, "SELECT s, p, o, mark FROM t", parts[0])
+        _write(connection, f"FROM {SINCE}", parts[1])
+        _write_found(connection, parts[2], findings)
+        others = findings.others
         note = {
             "quads": quads,
-            "checked": asdict(checked),
+            "checked": asdict(findings.checked),
             "others": None if others is None else said_report(others),
-            "sha256": [_checksum(part) for part in parts],
+            "sha256": list(map(_checksum, parts)),
         }
         for part, file in zip(parts, files, strict=True):
             part.replace(file)
@@ -169,23 +191,23 @@ class Kept:
         part.write_text(f"{_mark(text)}\n{text}", encoding="utf-8")
         part.replace(self._note(key))
 
-    def _files(self, key: str) -> tuple[Path, Path]:
-        return self.folder / f"{key}.triples.parquet", self.folder / f"{key}.results.parquet"
+    def _files(self, key: str) -> tuple[Path, Path, Path]:
+        """The Parquet files of the triples, of what has changed since, and of the results."""
+        table, since, results = (
+            self.folder / f"{key}.{name}.parquet" for name in ("triples", "since", "results")
+        )
+        return table, since, results
 
     def _note(self, key: str) -> Path:
         return self.folder / f"{key}.json"
 
 
-def _write_table(connection: Connection, file: Path) -> None:
-    connection.execute(
-        f"COPY (SELECT s, p, o, mark FROM t) TO {literal(str(file))} (FORMAT parquet)"
-    )
+def _write(connection: Connection, query: str, file: Path) -> None:
+    connection.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet)")
 
 
-def _write_found(
-    connection: Connection, file: Path, found: Sequence[Found], shapes: Mapping[str, Shape]
-) -> None:
-    columns = columns_of(found, Constraints(shapes))
+def _write_found(connection: Connection, file: Path, findings: Findings) -> None:
+    columns = columns_of(findings.found, Constraints(findings.shapes))
     unnested = ", ".join(
         f"unnest(${number}::{'INTEGER' if name == 'number' else 'VARCHAR'}[]) AS {name}"
         for number, name in enumerate(_COLUMNS, start=1)
@@ -193,7 +215,7 @@ def _write_found(
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE shacl_results AS SELECT {unnested}", list(columns)
     )
-    connection.execute(f"COPY shacl_results TO {literal(str(file))} (FORMAT parquet)")
+    _write(connection, "FROM shacl_results", file)
     connection.execute("DROP TABLE shacl_results")
 
 
