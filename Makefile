@@ -1,6 +1,6 @@
 # Two commands do everything on a machine that has git, make and Python >= 3.11:
 #   make demo   install, build the graph from data/, serve it on http://127.0.0.1:8000
-#   make test   install what tests need and run them
+#   make test   install what tests need and run them; TESTS=tests/mapping for some of them
 # The other words:
 #   build        build the graph from data/          serve   serve what is built; PORT=8080 for another port
 #   install      install into .venv                  clean   remove what was built
@@ -45,7 +45,7 @@ install: .venv/installed
 	@touch $@
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
