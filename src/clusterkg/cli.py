@@ -570,9 +570,9 @@ def lint(  # noqa: PLR0917
         raise click.UsageError("--data and --ontology are for SHAPES that are named")
     try:
         if shapes:
-            from clusterkg.validation.standalone import lint_shapes
+            from clusterkg.validation.lint import lint_files
 
-            findings = lint_shapes(shapes, data, ontology)
+            findings = lint_files(shapes, data, ontology)
         else:
             from clusterkg.pipeline import lint_project
 

@@ -62,8 +62,8 @@ def with_worth(relation: str) -> str:
     next_day = "CASE WHEN kind = 'dateTime' AND contains(time, 'T24:') THEN 86400000000 ELSE 0 END"
     return (
         f"SELECT *, epoch_us(try_cast({utc} AS TIMESTAMPTZ)) + {next_day} AS moment "
-        "FROM (SELECT *, CASE WHEN kind = 'number' THEN try_cast(v AS DECIMAL(38, 15)) "
-        f"WHEN kind = 'boolean' THEN CAST({truth} AS DECIMAL(38, 15)) END AS exact, "
+        f"FROM (SELECT *, CASE WHEN kind = 'number' THEN try_cast(v AS {_EXACTLY}) "
+        f"WHEN kind = 'boolean' THEN CAST({truth} AS {_EXACTLY}) END AS exact, "
         "CASE WHEN kind = 'number' THEN try_cast(v AS DOUBLE) END AS near, "
         f"regexp_matches(v, {_ZONE}) AS zoned, CASE {moments} END AS time FROM ({kinds}))"
     )

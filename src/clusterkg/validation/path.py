@@ -26,6 +26,7 @@ __all__ = [
     "Predicate",
     "Repeated",
     "Sequence",
+    "is_simple",
     "path_sparql",
     "path_turtle",
     "predicates",
@@ -75,6 +76,11 @@ _REPEATED: Final = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath"
 PATH_WORDS: Final = frozenset(("inversePath", "alternativePath", *_REPEATED))
 """The words of SHACL that stand in paths."""
 _TERM: Final = {sign: name for name, sign in _REPEATED.items()}
+
+
+def is_simple(path: Path) -> bool:
+    """Whether it is one step along a property, or back."""
+    return isinstance(path.path if isinstance(path, Inverse) else path, Predicate)
 
 
 def predicates(path: Path) -> Iterator[str]:

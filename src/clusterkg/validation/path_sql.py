@@ -10,7 +10,15 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from clusterkg.engines.duckdb import literal
-from clusterkg.validation.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from clusterkg.validation.path import (
+    Alternative,
+    Inverse,
+    Path,
+    Predicate,
+    Repeated,
+    Sequence,
+    is_simple,
+)
 
 __all__ = ["Reached", "ends_along", "inverted", "values_along"]
 
@@ -73,7 +81,7 @@ def ends_along(path: Path, nodes: str, reached: Reached, triples: str = "t") -> 
 def _followed(found: str, step: Path, reached: Reached, triples: str) -> str:
     """The pairs of a query, their values walked one step further."""
     pairs = f"(SELECT DISTINCT focus, value FROM ({found}))"
-    if _is_simple(step):
+    if is_simple(step):
         along = _everywhere(step, reached, triples)
     else:
         ends = f"(SELECT DISTINCT value AS node FROM ({found}))"
@@ -87,11 +95,6 @@ def _repeated(path: Repeated, nodes: str, reached: Reached, triples: str) -> str
         return f"({start}) UNION ({values_along(path.path, nodes, reached, triples)})"
     begin = start if path.sign == "*" else values_along(path.path, nodes, reached, triples)
     return reached(begin, _everywhere(path.path, reached, triples))
-
-
-def _is_simple(path: Path) -> bool:
-    """Whether it is one step along a property, or back."""
-    return isinstance(path.path if isinstance(path, Inverse) else path, Predicate)
 
 
 def _everywhere(path: Path, reached: Reached, triples: str) -> str:

@@ -26,7 +26,7 @@ from clusterkg.validation.checks import (
 )
 from clusterkg.validation.conditions import TEXT, refused, with_text
 from clusterkg.validation.countings import countings, does_not_conform
-from clusterkg.validation.path import Inverse, Predicate
+from clusterkg.validation.path import Predicate, is_simple
 from clusterkg.validation.path_sql import ends_along, inverted, values_along
 from clusterkg.validation.refusals import REFUSALS
 
@@ -141,7 +141,7 @@ class Queries:
         Those of a single step are each there once, as triples are a set.
         """
         pairs = values_along(path, focus, self.engine.reached)
-        if isinstance(path.path if isinstance(path, Inverse) else path, Predicate):
+        if is_simple(path):
             return f"({pairs})"
         distinct = f"SELECT DISTINCT focus, value FROM ({pairs})"
         return self._relation(("along", focus, path), distinct)

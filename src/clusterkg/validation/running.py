@@ -91,7 +91,7 @@ class OnDuckDB:
         self._made = 0
         self._known: set[str] = set()
         self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="shacl")
-        self._all: list[Future[Rows]] = []
+        self._running: set[Future[Rows]] = set()
         self._begun: dict[str, Future[Rows]] = {}
         self._cursors: set[Connection] = set()
 
@@ -101,9 +101,10 @@ class OnDuckDB:
 
     def __exit__(self, *_: object) -> None:
         """Nothing of it goes on."""
-        for future in self._all:
+        left = tuple(self._running)
+        for future in left:
             future.cancel()
-        while wait(self._all, timeout=_PATIENCE).not_done:
+        while wait(left, timeout=_PATIENCE).not_done:
             for cursor in tuple(self._cursors):
                 cursor.interrupt()
         self._workers.shutdown()
@@ -171,7 +172,8 @@ class OnDuckDB:
         """Let a statement run, whose query is ``sql``, as soon as there is what that reads."""
         self._prepare(sql)
         future = self._workers.submit(self._fetched, statement, self._read_by(sql))
-        self._all.append(future)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
         return future
 
     def _fetched(self, statement: str, after: Sequence[Future[Rows]]) -> Rows:

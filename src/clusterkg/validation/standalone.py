@@ -1,4 +1,4 @@
-"""RDF files and shapes that a person names → a Report or findings, outside any project."""
+"""RDF files and shapes that a person names → a Report, outside any project."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from clusterkg.findings import Finding
     from clusterkg.project import Project
     from clusterkg.validation.report import Report
 
-__all__ = ["lint_shapes", "validate_files"]
+__all__ = ["validate_files"]
 
 
 def validate_files(
@@ -44,12 +43,3 @@ def validate_files(
             own = tuple(project.files("shapes", "*.ttl").values())
         with judges.running() as run:
             return validate(files, own, engine=judges.engine, run=run)
-
-
-def lint_shapes(
-    shapes: Sequence[Path], data: Sequence[Path] = (), ontology: Sequence[Path] = ()
-) -> tuple[Finding, ...]:
-    """The defects of shape files by themselves, or compared with RDF files and ontologies."""
-    from clusterkg.validation.lint import lint_files
-
-    return lint_files(shapes, data, ontology)

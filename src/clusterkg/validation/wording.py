@@ -8,6 +8,7 @@ from clusterkg.namespaces import SH
 from clusterkg.validation.component_words import COMPONENTS, LANGUAGES
 from clusterkg.validation.described import expected_words, in_words
 from clusterkg.validation.path import path_sparql
+from clusterkg.validation.report import VALUE
 from clusterkg.validation.shapes import prefixes_of, texts
 from clusterkg.validation.terms import short
 
@@ -38,7 +39,7 @@ def default_messages(
     """
     sentences = default_sentences(graph, shape, _name(component), path=path)
     shown = short(value, prefixes_of(graph))
-    return {language: said.replace("\0", shown) for language, said in sentences.items()}
+    return {language: said.replace(VALUE, shown) for language, said in sentences.items()}
 
 
 def default_sentences(
@@ -55,7 +56,7 @@ def default_sentences(
         made[language] = sentences[at].format(
             path=property_ or _NODE[at],
             at=_AT[at].format(property_) if property_ else "",
-            value="\0",
+            value=VALUE,
             expected=_expected(graph, shape, component, parameters, at),
         )
     return made
