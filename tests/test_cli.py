@@ -48,6 +48,33 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     assert "Usage: clusterkg" in said_without([*words, "--help"], HEAVY)
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [(["--help"], 0, "Usage:"), (["bild"], 2, ""), (["build"], 2, ""), ([], 2, "")],
+)
+def test_the_programme_ends_with_its_exit_code_when_all_is_said_and_done(
+    tmp_path: Path, words: list[str], code: int, said: str
+) -> None:
+    """It ends without taking Python apart: nothing may be lost by that."""
+    begin = "import atexit; atexit.register(print, 'the end'); from clusterkg.__main__ import run"
+    called = [sys.executable, "-c", f"{begin}; run()", *words]
+    done = subprocess.run(called, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == code
+    assert said in done.stdout
+    assert done.stdout.endswith("the end\n")
+    assert done.stderr or code == 0
+
+
+def test_what_cannot_be_written_at_the_end_is_told() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        called = [sys.executable, "-m", "clusterkg", "--help"]
+        done = subprocess.run(called, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode != 0
+    assert b"No space left on device" in done.stderr
+
+
 @pytest.mark.parametrize("command", UNUSED)
 def test_files_are_judged_with_no_more_than_it_takes(tmp_path: Path, command: str) -> None:
     """What is imported and not used costs time at each start."""

@@ -477,7 +477,7 @@ def validate(  # noqa: PLR0917
       clusterkg validate people.nq --shapes people-shapes.ttl --engine spark --master local[4]
     """
     from clusterkg.validation.judges import Judges
-    from clusterkg.validation.rendering import FORMS_WITH_TABLES, render
+    from clusterkg.validation.rendering import FORMS_WITH_TABLES, module_of, render
 
     form = form or _form_of(output)
     if form == "xlsx" and output is None and sys.stdout.isatty():
@@ -496,6 +496,7 @@ def validate(  # noqa: PLR0917
                 judges=judges,
                 project=None if shapes or not _in_a_project(ctx) else _project(ctx),
                 content=_standard_input(*data, *shapes),
+                later=[module_of(form)],
             )
         else:
             from clusterkg.pipeline import validate_tables

@@ -21,8 +21,8 @@ from clusterkg.pipeline import build
 from clusterkg.project import Project
 from clusterkg.validation.lint import lint_files
 from clusterkg.validation.path import path_sparql
+from clusterkg.validation.rdf_files import validate_files
 from clusterkg.validation.report import Report
-from clusterkg.validation.shacl import validate_files
 
 HERE = Path(__file__).parent
 SUITES = Path(os.environ.get("CLUSTERKG_CONFORMANCE", HERE.parents[2] / "shared" / "conformance"))

@@ -25,8 +25,9 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import BNode, Node
 
 from clusterkg.errors import ValidationError
+from clusterkg.validation.judges import ENGINES
+from clusterkg.validation.rdf_files import validate_files
 from clusterkg.validation.rendering import render
-from clusterkg.validation.shacl import ENGINES, validate_files
 
 HERE = Path(__file__).parent
 SUITES = Path(os.environ.get("CLUSTERKG_CONFORMANCE", HERE.parents[2] / "shared" / "conformance"))

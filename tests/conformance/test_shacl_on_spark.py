@@ -18,8 +18,8 @@ from rdflib.term import Node
 
 from clusterkg.engines.spark import SparkRun
 from clusterkg.validation.path import Predicate
+from clusterkg.validation.rdf_files import validate_files
 from clusterkg.validation.report import Result
-from clusterkg.validation.shacl import validate_files
 
 from .conftest import OPTION
 from .test_shacl import CASES

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from clusterkg.validation.shacl import validate_files
+from clusterkg.validation.rdf_files import validate_files
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 PREFIXES = f"""@prefix sh: <http://www.w3.org/ns/shacl#> .

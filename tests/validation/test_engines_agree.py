@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from clusterkg.errors import ValidationError
 from clusterkg.validation.path import path_sparql
+from clusterkg.validation.rdf_files import validate_files
 from clusterkg.validation.report import Report
-from clusterkg.validation.shacl import validate_files
 
 from .random_shapes import PREFIXES, cases
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from clusterkg.engines.duckdb import Connection, connect
 from clusterkg.graph.quads import add_quads, create_quads
-from clusterkg.validation.judging import planned
 from clusterkg.validation.kept import Kept
+from clusterkg.validation.plan import planned
 from clusterkg.validation.reads import read_by
 from clusterkg.validation.report import Report
 from clusterkg.validation.shacl import validate_quads

@@ -15,7 +15,8 @@ from clusterkg.validation.path import Inverse, Predicate, Sequence
 from clusterkg.validation.rendering import FORMS, render
 from clusterkg.validation.rendering.table_rows import Tables
 from clusterkg.validation.rendering.words import counted, number, times
-from clusterkg.validation.report import VALUE, Checked, Messages, Report, Result, Rule, Sentences
+from clusterkg.validation.report import VALUE, Checked, Messages, Report, Result, Sentences
+from clusterkg.validation.rule import Rule
 
 SH = Namespace(SHACL)
 SHAPE = "<https://w3id.org/clusterkg/shape/Address-postCode>"

@@ -7,8 +7,9 @@ import pytest
 from clusterkg.engines.duckdb import connect
 from clusterkg.errors import GraphError, SettingsError, ValidationError
 from clusterkg.findings import Severity
+from clusterkg.validation.rdf_files import validate_files
 from clusterkg.validation.rendering import render
-from clusterkg.validation.shacl import validate_files, validate_quads
+from clusterkg.validation.shacl import validate_quads
 
 if TYPE_CHECKING:
     from pathlib import Path

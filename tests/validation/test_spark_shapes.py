@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from clusterkg.engines.spark import SparkRun
 from clusterkg.errors import ValidationError
 from clusterkg.validation import on_spark, spark_judging
+from clusterkg.validation.rdf_files import validate_files
 from clusterkg.validation.report import Report
-from clusterkg.validation.shacl import validate_files
 
 from .random_shapes import PREFIXES, graphs, shapes
 

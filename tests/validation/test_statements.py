@@ -8,7 +8,7 @@ import pytest
 
 from clusterkg.engines.duckdb import connect
 from clusterkg.findings import Finding, Place, Severity, words
-from clusterkg.validation.shacl import validate_files
+from clusterkg.validation.rdf_files import validate_files
 from clusterkg.validation.statements import add_report, report_nquads
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import pytest
 
 from clusterkg.namespaces import SH
 from clusterkg.validation.component_words import COMPONENTS, LANGUAGES
+from clusterkg.validation.judges import ENGINES
+from clusterkg.validation.rdf_files import validate_files
 from clusterkg.validation.rendering import render
-from clusterkg.validation.shacl import ENGINES, validate_files
 from clusterkg.validation.wording import component_heading
 
 PREFIXES = f"""@prefix ex: <http://example.com/ns#> .

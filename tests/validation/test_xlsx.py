@@ -19,7 +19,8 @@ from clusterkg.sources.relation import Relation
 from clusterkg.validation.rendering import as_xlsx, render, table_rows
 from clusterkg.validation.rendering.sheets import COLOURS
 from clusterkg.validation.rendering.table_rows import Tables, rows_of_tables
-from clusterkg.validation.report import Report, Result, Rule
+from clusterkg.validation.report import Report, Result
+from clusterkg.validation.rule import Rule
 
 SHAPE = "<https://example.org/shape/name>"
 BOOK = "staff/staff.xlsx"

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import literal
-from clusterkg.namespaces import PREFIXES, RDF
 from clusterkg.validation.changes import ADDED, BOTH, REMOVED
 from clusterkg.validation.constraints import NESTED, OF_TWO_PROPERTIES
 from clusterkg.validation.path import Alternative, Inverse, Predicate, Repeated, Sequence
 from clusterkg.validation.path_sql import inverted, values_along
+from clusterkg.validation.shapes_graph import BELOW, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,9 +33,6 @@ ALL: Final = "*"
 """All nodes that there are: nothing is known of what is affected."""
 Nodes = str | None
 """The name of a relation with the column ``node``; ALL; or None: no node at all."""
-
-_TYPE: Final = f"<{RDF}type>"
-_BELOW: Final = f"<{PREFIXES['rdfs']}subClassOf>"
 
 
 @dataclass
@@ -120,18 +117,18 @@ class Affected:
 
     def _instances(self, cls: str) -> Nodes:
         """The nodes that may have become of a class, or ceased to be."""
-        if _BELOW in self.changes.predicates:
+        if BELOW in self.changes.predicates:
             return ALL
-        if _TYPE not in self.changes.predicates:
+        if TYPE not in self.changes.predicates:
             return None
-        return self._changed("s", f"p = {literal(_TYPE)} AND o IN ({self._below(cls)})")
+        return self._changed("s", f"p = {literal(TYPE)} AND o IN ({self._below(cls)})")
 
     def _below(self, cls: str) -> str:
         """The class and the classes below it, as a list in SQL."""
         if cls not in self.classes:
             below = self.engine.reached(
                 f"SELECT {literal(cls)} AS focus, {literal(cls)} AS value",
-                f"SELECT o AS focus, s AS value FROM t WHERE p = {literal(_BELOW)}",
+                f"SELECT o AS focus, s AS value FROM t WHERE p = {literal(BELOW)}",
             )
             self.classes[cls] = tuple(sorted(row[1] for row in self.engine.rows(below)))
         return ", ".join(map(literal, self.classes[cls]))
@@ -141,7 +138,7 @@ class Affected:
         subject, object_ = (f" AND {column} {limit}" if limit else "" for column in "so")
         return {
             "node": f"SELECT {term} AS node" + (f" WHERE {term} {limit}" if limit else ""),
-            "class": f"SELECT s AS node FROM {triples} WHERE p = {literal(_TYPE)} "
+            "class": f"SELECT s AS node FROM {triples} WHERE p = {literal(TYPE)} "
             f"AND o IN ({self._below(target.term)}){subject}",
             "subjects": f"SELECT s AS node FROM {triples} WHERE p = {term}{subject}",
             "objects": f"SELECT o AS node FROM {triples} WHERE p = {term}{object_}",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import ValidationError
 from clusterkg.namespaces import SH
-from clusterkg.validation.judging import LABELS
 from clusterkg.validation.path import read_path
+from clusterkg.validation.plan import LABELS
 from clusterkg.validation.prebinding import with_shapes_graph
 from clusterkg.validation.rdflib_graphs import from_rdflib, quiet_rdflib, term_reader
 from clusterkg.validation.report import Checked, Report, Result, result_key

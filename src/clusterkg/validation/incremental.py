@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from clusterkg.validation.affected import ALL, Affected
 from clusterkg.validation.changes import BEFORE, changes_since, checksum
-from clusterkg.validation.judging import LABELS, planned, reported
+from clusterkg.validation.judging import checked, reported
 from clusterkg.validation.kept import Findings
+from clusterkg.validation.plan import LABELS
 from clusterkg.validation.reads import read_by
 from clusterkg.validation.relational import judge, judge_nodes
 from clusterkg.validation.triples import load_quads, load_some_quads, quads_of
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.affected import Nodes
     from clusterkg.validation.changes import Changes
-    from clusterkg.validation.judging import Plan
     from clusterkg.validation.kept import Kept, State
+    from clusterkg.validation.plan import Plan
     from clusterkg.validation.relational import Found
     from clusterkg.validation.report import Report
     from clusterkg.validation.running import Engine, OnDuckDB
@@ -43,19 +44,17 @@ class _Made:
 
 def judged_again(
     engine: OnDuckDB,
-    shapes: Shapes,
+    plan: Plan,
     name: str,
     other: Callable[[Shapes], Report],
     kept: Kept,
 ) -> Report:
     """Judge the quads of the graphs whose IRI ends with ``name``, as far as need be.
 
-    ``other`` judges by the shapes that plans do not know. Raises ValidationError if a shape is
-    ill-formed.
+    ``other`` judges by the shapes that plans do not know.
     """
     connection = engine.connection
-    plan = planned(shapes)
-    key = kept.key(shapes, name)
+    key = kept.key(plan.shapes, name)
     quads = checksum(connection, quads_of(name))
     state = kept.find(key)
     if state is not None and state.quads == quads:
@@ -63,7 +62,7 @@ def judged_again(
         kept.focus_nodes += state.checked.focus_nodes + _of_others(state.others)
         rows = [one.row for one in state.rows(engine, plan.values, {})]
         return reported(engine, plan, rows, state.others, state.checked)
-    read = read_by(plan.values, plan.asked, shapes.graph)
+    read = read_by(plan.values, plan.asked, plan.shapes.graph)
     needed = None if plan.needed is None else plan.needed | (read or frozenset())
     load_quads(connection, needed, name=name)
     changes = None if state is None else changes_since(connection, state.earlier)
@@ -74,14 +73,14 @@ def judged_again(
         kept.judged += _of_others(others)
     kept.judged += made.judged
     kept.focus_nodes += made.focus_nodes + _of_others(others)
-    checked = plan.checked(engine, made.focus_nodes)
+    counted = checked(engine, plan, made.focus_nodes)
     if changes is not None and not changes.triples:
         kept.put_quads(key, quads)
     else:
-        found = Findings(plan.values, made.found, others, checked)
+        found = Findings(plan.values, made.found, others, counted)
         since = None if state is None else state.earlier
         kept.put(key, connection, found, quads=quads, since=since)
-    return reported(engine, plan, [one.row for one in made.found], others, checked)
+    return reported(engine, plan, [one.row for one in made.found], others, counted)
 
 
 def _by_plans(

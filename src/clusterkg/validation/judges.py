@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clusterkg.errors import SettingsError
 
@@ -14,18 +14,22 @@ if TYPE_CHECKING:
 
     from clusterkg.engines.spark import SparkRun
 
-__all__ = ["Judges"]
+__all__ = ["AUTO", "ENGINES", "PYSHACL", "Judges"]
+
+AUTO, PYSHACL = "auto", "pyshacl"
+ENGINES: Final = (AUTO, PYSHACL)
+"""Plans where they know all constraints, else pySHACL; or pySHACL alone."""
 
 
 @dataclass(frozen=True)
 class Judges:
-    """``engine`` is one of ``validation.shacl.ENGINES``.
+    """``engine`` is one of ENGINES.
 
     With a Spark ``master`` plans run there; its machines share a folder beside ``output``, the
     report's file, or else among the temporary files of this machine.
     """
 
-    engine: str = "auto"
+    engine: str = AUTO
     master: str | None = None
     output: Path | None = None
 

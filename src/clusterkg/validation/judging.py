@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 import clusterkg
 from clusterkg.engines.duckdb import literal
-from clusterkg.namespaces import PREFIXES, SH
-from clusterkg.validation.constraints import read_constraints
+from clusterkg.namespaces import SH
 from clusterkg.validation.path import Path, Predicate
-from clusterkg.validation.relational import judge, needed, unsupported
+from clusterkg.validation.plan import LABELS
+from clusterkg.validation.relational import judge
 from clusterkg.validation.report import Checked, Messages, Report, Result, Sentences, result_key
 from clusterkg.validation.shapes import prefixes_of, texts
-from clusterkg.validation.shapes_graph import CLASSES, TYPE, ShapesGraph, sh
 from clusterkg.validation.terms import parse_term, short
 from clusterkg.validation.wording import default_sentences
 
@@ -25,88 +24,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from clusterkg.validation.constraints import Shape
-    from clusterkg.validation.loading import Triple
+    from clusterkg.validation.plan import Plan
     from clusterkg.validation.relational import Row
-    from clusterkg.validation.report import Rule
+    from clusterkg.validation.rule import Rule
     from clusterkg.validation.running import Engine
     from clusterkg.validation.shapes import Shapes
-    from clusterkg.validation.triples import Needed
 
-__all__ = ["LABELS", "Plan", "judged", "planned", "reported"]
+__all__ = ["checked", "judged", "reported"]
 
-LABELS: Final = (
-    PREFIXES["skos"] + "prefLabel",
-    PREFIXES["rdfs"] + "label",
-    PREFIXES["rov"] + "legalName",
-    PREFIXES["dct"] + "title",
-    PREFIXES["foaf"] + "name",
-    PREFIXES["schema"] + "name",
-    PREFIXES["locn"] + "fullAddress",
-)
-"""What a node is called, the best first."""
 _NO_LABEL: Final[Mapping[str, str]] = {}
-_TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What the shapes of a graph ask for: their values, and the predicates they need.
-
-    The shapes ``beyond`` are not for plans; those that pySHACL is ``asked`` for have targets.
-    """
-
-    shapes: Shapes
-    values: Mapping[str, Shape]
-    needed: Needed
-    beyond: frozenset[str]
-    asked: tuple[str, ...]
-
-    @property
-    def chosen(self) -> frozenset[str]:
-        """The shapes that are judged by plans."""
-        return frozenset(self.values) - self.beyond
-
-    def others(self) -> Shapes:
-        """The shapes graph for pySHACL."""
-        return _only(self.shapes, self.values, self.beyond)
-
-    def checked(self, engine: Engine, focus_nodes: int) -> Checked:
-        """What was judged: all triples, those that no shape needs among them."""
-        return Checked(engine.triples(), focus_nodes, len(self.shapes.nodes))
-
-
-def planned(shapes: Shapes) -> Plan:
-    """The plan of a shapes graph. Raises ValidationError if a shape is ill-formed."""
-    files = ", ".join(file.name for file in shapes.files)
-    values = read_constraints(shapes.graph, shapes.nodes, files)
-    predicates = needed(values)
-    beyond = unsupported(values) | _with_other_targets(shapes)
-    return Plan(
-        shapes,
-        values,
-        None if predicates is None else predicates | {f"<{iri}>" for iri in LABELS},
-        beyond,
-        tuple(sorted(node for node in beyond if _is_judged(values, node, shapes))),
-    )
 
 
 def judged(
     engine: Engine,
-    shapes: Shapes,
-    load: Callable[[Needed], None],
+    plan: Plan,
     other: Callable[[Shapes], Report],
 ) -> Report:
-    """Judge the triples ``t(s, p, o)`` that ``load`` makes, of the predicates that are needed.
-
-    ``other`` judges by the shapes that plans do not know. Raises ValidationError if a shape is
-    ill-formed.
-    """
-    plan = planned(shapes)
-    load(plan.needed)
+    """Judge the triples ``t(s, p, o)``; ``other`` judges by the shapes that plans do not know."""
     made = judge(engine, plan.values, plan.chosen)
     rows = [one.row for one in made.found]
     others = other(plan.others()) if plan.asked else None
-    return reported(engine, plan, rows, others, plan.checked(engine, made.focus_nodes))
+    return reported(engine, plan, rows, others, checked(engine, plan, made.focus_nodes))
+
+
+def checked(engine: Engine, plan: Plan, focus_nodes: int) -> Checked:
+    """What was judged: all triples, those that no shape needs among them."""
+    return Checked(engine.triples(), focus_nodes, len(plan.shapes.nodes))
 
 
 def reported(
@@ -114,18 +57,18 @@ def reported(
     plan: Plan,
     rows: Sequence[Row],
     others: Report | None,
-    checked: Checked,
+    count: Checked,
 ) -> Report:
     """Rows in the words of their shapes, with the results of pySHACL; labels are those in ``t``.
 
-    ``checked`` counts the focus nodes of plans.
+    ``count`` has the focus nodes of plans.
     """
     shapes = plan.shapes
     results = _Wording(engine, shapes, plan.values).results(rows)
     report = Report(
         tuple(sorted(results, key=result_key)),
         rules=_rules(shapes, results),
-        checked=checked,
+        checked=count,
         engine=f"clusterkg {clusterkg.__version__}{engine.name}",
         prefixes=prefixes_of(shapes.graph),
     )
@@ -136,16 +79,6 @@ def _rules(shapes: Shapes, results: Sequence[Result]) -> dict[str, Rule]:
     rules = shapes.rules()
     sources = {result.source_shape for result in results}
     return {shape: rules[shape] for shape in sorted(rules) if shape in sources}
-
-
-def _is_judged(values: Mapping[str, Shape], node: str, shapes: Shapes) -> bool:
-    shape = values[node]
-    return bool(not shape.deactivated and (shape.targets or node in _with_other_targets(shapes)))
-
-
-def _with_other_targets(shapes: Shapes) -> frozenset[str]:
-    """The shapes with a target of SHACL-AF."""
-    return frozenset(shapes.graph.subjects(sh("target")))
 
 
 def _with_others(engine: Engine, report: Report, others: Report, plan: Plan) -> Report:
@@ -175,25 +108,6 @@ def _labelled(result: Result, labels: Mapping[str, dict[str, str]]) -> Result:
         focus_label=labels.get(result.focus_node, {}),
         details=tuple(_labelled(one, labels) for one in result.details),
     )
-
-
-def _only(shapes: Shapes, values: Mapping[str, Shape], beyond: frozenset[str]) -> Shapes:
-    """The same shapes, of which only those that are ``beyond`` have targets."""
-    planned = shapes.nodes - beyond
-    targets = frozenset(map(sh, _TARGETS))
-
-    def is_target(triple: Triple) -> bool:
-        node, predicate, value = triple
-        if node not in planned:
-            return False
-        return predicate in targets or (
-            predicate == TYPE and value in CLASSES and bool(values[node].targets)
-        )
-
-    graph = ShapesGraph(
-        (triple for triple in shapes.graph if not is_target(triple)), shapes.graph.prefixes
-    )
-    return replace(shapes, graph=graph, whole=shapes.whole or shapes.graph)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from clusterkg.errors import ValidationError
 from clusterkg.findings import Finding, Severity, words
 from clusterkg.validation.finding_wording import finding_heading, finding_messages
 from clusterkg.validation.rendering.words import rule_name
-from clusterkg.validation.report import Rule, in_language
+from clusterkg.validation.report import in_language
+from clusterkg.validation.rule import Rule
 from clusterkg.validation.terms import short
 
 if TYPE_CHECKING:

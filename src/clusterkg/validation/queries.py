@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from clusterkg.engines.duckdb import literal
-from clusterkg.namespaces import PREFIXES, RDF
 from clusterkg.validation.checks import (
     Check,
     Condition,
@@ -29,6 +28,7 @@ from clusterkg.validation.countings import countings, does_not_conform
 from clusterkg.validation.path import Predicate, is_simple
 from clusterkg.validation.path_sql import ends_along, inverted, values_along
 from clusterkg.validation.refusals import REFUSALS
+from clusterkg.validation.shapes_graph import BELOW, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -38,10 +38,8 @@ if TYPE_CHECKING:
     from clusterkg.validation.path import Path
     from clusterkg.validation.running import Engine
 
-__all__ = ["BELOW", "TYPE", "Queries"]
+__all__ = ["Queries"]
 
-TYPE: Final = f"<{RDF}type>"
-BELOW: Final = f"<{PREFIXES['rdfs']}subClassOf>"
 _QUALIFIED: Final = {"QualifiedMinCount": "<", "QualifiedMaxCount": ">"}
 
 

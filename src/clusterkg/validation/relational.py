@@ -10,10 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from clusterkg.validation.constraints import OF_TWO_PROPERTIES
 from clusterkg.validation.countings import countings
-from clusterkg.validation.path import predicates
-from clusterkg.validation.queries import BELOW, TYPE, Queries
+from clusterkg.validation.queries import Queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,11 +20,10 @@ if TYPE_CHECKING:
     from clusterkg.validation.constraints import Constraint, Shape
     from clusterkg.validation.countings import Counting
     from clusterkg.validation.running import Engine
-    from clusterkg.validation.triples import Needed
 
     Results = Callable[[], Iterator[tuple[str, "Row"]]]
 
-__all__ = ["Found", "Row", "judge", "judge_nodes", "needed", "unsupported"]
+__all__ = ["Found", "Row", "judge", "judge_nodes"]
 
 _EXPLAINED: Final = frozenset(("Node", "And", "Or", "Xone"))
 """Results of these have as details what their shapes do not allow of the value."""
@@ -43,48 +40,6 @@ class Row(NamedTuple):
     value: str | None
     path: str | None = None
     details: tuple[Row, ...] = ()
-
-
-def unsupported(shapes: Mapping[str, Shape]) -> frozenset[str]:
-    """The shapes that are more than Core, or recursive, themselves or in what they refer to."""
-    found: set[str] = {node for node, shape in shapes.items() if shape.beyond}
-    found |= {node for node in shapes if _is_recursive(node, shapes)}
-    while True:
-        more = {
-            node
-            for node, shape in shapes.items()
-            if node not in found and not found.isdisjoint(shape.refers_to())
-        }
-        if not more:
-            return frozenset(found)
-        found |= more
-
-
-def needed(shapes: Mapping[str, Shape]) -> Needed:
-    """The predicates of the triples that the shapes ask for; closed shapes ask for all."""
-    found = {TYPE, BELOW}
-    for shape in shapes.values():
-        found.update(predicates(shape.path) if shape.path else ())
-        found.update(one.term for one in shape.targets if one.kind in {"subjects", "objects"})
-        for constraint in shape.constraints:
-            if constraint.component == "Closed":
-                return None
-            if constraint.component in OF_TWO_PROPERTIES:
-                found.add(constraint.term)
-    return frozenset(found)
-
-
-def _is_recursive(node: str, shapes: Mapping[str, Shape]) -> bool:
-    seen: set[str] = set()
-    waiting = list(shapes[node].refers_to())
-    while waiting:
-        one = waiting.pop()
-        if one == node:
-            return True
-        if one not in seen:
-            seen.add(one)
-            waiting += shapes[one].refers_to() if one in shapes else ()
-    return False
 
 
 def judge(engine: Engine, shapes: Mapping[str, Shape], chosen: frozenset[str]) -> _Judged:

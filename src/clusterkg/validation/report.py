@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from clusterkg.findings import Severity
 from clusterkg.namespaces import SH
+from clusterkg.validation.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +31,6 @@ __all__ = [
     "Report",
     "Result",
     "ResultGroup",
-    "Rule",
     "Sentences",
     "in_language",
     "merged",
@@ -97,23 +97,6 @@ class Messages(Mapping[str, str]):
     def __repr__(self) -> str:
         """As of a dict."""
         return repr(dict(self))
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A shape that results name as their source: what people call it, and where it stands.
-
-    ``owner`` is the shape with an IRI that a shape without one belongs to. A rule that does
-    not speak has no ``sh:message`` of its own.
-    """
-
-    shape: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    descriptions: Mapping[str, str] = field(default_factory=dict)
-    order: float = 0.0
-    path: Path | None = None
-    owner: str | None = None
-    speaks: bool = True
 
 
 class Result(NamedTuple):

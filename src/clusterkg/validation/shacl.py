@@ -1,4 +1,4 @@
-"""Quads or files, and shapes → a Report, by the engine that is asked for.
+"""The quads relation and shapes → a Report, by the engine that is asked for.
 
 Subclasses count for ``sh:targetClass`` and ``sh:class`` where the data holds their
 ``rdfs:subClassOf`` (https://www.w3.org/TR/shacl/#terminology); nothing else is inferred.
@@ -6,39 +6,32 @@ Subclasses count for ``sh:targetClass`` and ``sh:class`` where the data holds th
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from clusterkg.engines.duckdb import connect
-from clusterkg.errors import SettingsError
+from clusterkg.validation.judges import AUTO, PYSHACL
 from clusterkg.validation.judging import judged
 from clusterkg.validation.notices import notices
-from clusterkg.validation.report import Report, merged
+from clusterkg.validation.plan import planned
+from clusterkg.validation.report import merged
 from clusterkg.validation.running import OnDuckDB
 from clusterkg.validation.shapes import read_shapes, single_files
-from clusterkg.validation.triples import is_described, load_files, load_quads
+from clusterkg.validation.triples import is_described, load_quads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from clusterkg.engines.duckdb import Connection
     from clusterkg.engines.spark import SparkRun
     from clusterkg.validation.kept import Kept
+    from clusterkg.validation.report import Report
     from clusterkg.validation.shapes import Shapes
 
-__all__ = ["ENGINES", "validate_files", "validate_quads"]
+__all__ = ["validate_quads"]
 
-AUTO, PYSHACL = "auto", "pyshacl"
-ENGINES: Final = (AUTO, PYSHACL)
-"""Plans where they know all constraints, else pySHACL; or pySHACL alone."""
 _ONTOLOGY: Final = "ontology.ttl"
-_MEMORY: Final = "1500MB"
-"""For triples of files; what does not fit is kept in a temporary folder. Python comes on top."""
 
 
 def validate_quads(
@@ -90,76 +83,21 @@ def _of_quads(connection: Connection, files: Sequence[Path], name: str, how: _Ho
 
     described = partial(is_described, connection, relation="quads")
     if how.engine == PYSHACL:
-        report = other(shapes)
-    elif how.run is not None:
+        return other(shapes).with_findings(notices(shapes, described))
+    plan = planned(shapes)
+    if how.run is not None:
         from clusterkg.validation.spark_judging import judged_on_spark, spark_engine, spark_quads
 
         with spark_engine(how.run, connection) as spark:
-            report = judged_on_spark(spark, shapes, partial(spark_quads, spark, name), other)
+            spark_quads(spark, name, plan.needed)
+            report = judged_on_spark(spark, plan, other)
     elif how.kept is not None:
         from clusterkg.validation.incremental import judged_again
 
         with OnDuckDB(connection) as duckdb:
-            report = judged_again(duckdb, shapes, name, other, how.kept)
+            report = judged_again(duckdb, plan, name, other, how.kept)
     else:
-        load = partial(load_quads, connection, name=name)
+        load_quads(connection, plan.needed, name=name)
         with OnDuckDB(connection) as duckdb:
-            report = judged(duckdb, shapes, load, other)
+            report = judged(duckdb, plan, other)
     return report.with_findings(notices(shapes, described))
-
-
-def validate_files(
-    data_files: Sequence[Path],
-    shape_files: Sequence[Path],
-    *,
-    engine: str = AUTO,
-    run: SparkRun | None = None,
-) -> Report:
-    """Judge RDF files on their own, outside any project; the syntax goes by the suffix.
-
-    ``engine`` is one of ENGINES; with ``run`` plans run on Spark. Raises SettingsError if no data
-    or no shapes are named, GraphError for data and ValidationError for shapes that cannot be read,
-    with file and line.
-    """
-    if not data_files:
-        raise SettingsError("no data was given", hint="clusterkg validate DATA --shapes FILE")
-    if not shape_files:
-        raise SettingsError(
-            "no shapes were given",
-            hint=f"clusterkg validate {data_files[0]} --shapes FILE",
-        )
-    shapes = read_shapes(shape_files)
-
-    def other(shapes: Shapes) -> Report:
-        from clusterkg.validation.by_pyshacl import validate
-        from clusterkg.validation.rdflib_graphs import graph_of_files
-
-        return validate(graph_of_files(data_files), shapes)
-
-    if engine == PYSHACL:
-        return other(shapes).with_findings(notices(shapes, partial(is_described, None)))
-    with (
-        tempfile.TemporaryDirectory(prefix="clusterkg-") as folder,
-        closing(_database(Path(folder))) as connection,
-    ):
-        if run is not None:
-            from clusterkg.validation.spark_judging import (
-                judged_on_spark,
-                spark_engine,
-                spark_files,
-            )
-
-            with spark_engine(run, connection) as spark:
-                load = partial(spark_files, spark, data_files)
-                report = judged_on_spark(spark, shapes, load, other)
-                return report.with_findings(notices(shapes, spark.is_described))
-        load = partial(load_files, connection, data_files)
-        with OnDuckDB(connection) as duckdb:
-            report = judged(duckdb, shapes, load, other)
-        return report.with_findings(notices(shapes, partial(is_described, connection)))
-
-
-def _database(folder: Path) -> Connection:
-    """A database for files, outside any project: all of this machine's processors are for them."""
-    threads = os.cpu_count() or 1
-    return connect(temporary=folder, memory=_MEMORY, threads=threads, macros=False)

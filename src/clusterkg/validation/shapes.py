@@ -14,7 +14,7 @@ from clusterkg.errors import ValidationError
 from clusterkg.namespaces import PREFIXES, RDFS, SH, XSD
 from clusterkg.validation.loading import is_rdf, triples_of_files
 from clusterkg.validation.path import read_path
-from clusterkg.validation.report import Rule
+from clusterkg.validation.rule import Rule
 from clusterkg.validation.shapes_graph import IMPORTS, TYPE, ShapesGraph, sh
 from clusterkg.validation.terms import is_blank, is_iri, is_literal, parse_term, plain, short
 

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.loading import Triple
 
-__all__ = ["CLASSES", "FIRST", "IMPORTS", "NIL", "TYPE", "ShapesGraph", "sh"]
+__all__ = ["BELOW", "CLASSES", "FIRST", "IMPORTS", "NIL", "TYPE", "ShapesGraph", "sh"]
 
 TYPE: Final = f"<{RDF}type>"
+BELOW: Final = f"<{RDFS}subClassOf>"
 FIRST: Final = f"<{RDF}first>"
 REST: Final = f"<{RDF}rest>"
 NIL: Final = f"<{RDF}nil>"

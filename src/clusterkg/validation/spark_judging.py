@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clusterkg.engines.duckdb import Connection
     from clusterkg.engines.spark import SparkRun
     from clusterkg.validation.on_spark import OnSpark
+    from clusterkg.validation.plan import Plan
     from clusterkg.validation.report import Report
     from clusterkg.validation.shapes import Shapes
     from clusterkg.validation.triples import Needed
@@ -42,8 +43,7 @@ def spark_engine(run: SparkRun, connection: Connection) -> Iterator[OnSpark]:
 
 def judged_on_spark(
     engine: OnSpark,
-    shapes: Shapes,
-    load: Callable[[Needed], None],
+    plan: Plan,
     other: Callable[[Shapes], Report],
 ) -> Report:
     """Judge as ``judged`` does, with plans on Spark.
@@ -61,7 +61,7 @@ def judged_on_spark(
             )
         return other(shapes)
 
-    return judged(engine, shapes, load, within_reach)
+    return judged(engine, plan, within_reach)
 
 
 def spark_files(engine: OnSpark, files: Sequence[Path], needed: Needed) -> None:

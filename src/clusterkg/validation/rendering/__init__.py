@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clusterkg.validation.rendering.table_rows import Tables
     from clusterkg.validation.report import Report
 
-__all__ = ["FORMS", "FORMS_WITH_TABLES", "render", "render_findings"]
+__all__ = ["FORMS", "FORMS_WITH_TABLES", "module_of", "render", "render_findings"]
 
 FORMS: Final = ("text", "json", "html", "turtle", "csv", "sarif", "xlsx")
 FORMS_WITH_TABLES: Final = ("sarif", "xlsx")
@@ -47,6 +47,11 @@ def render(  # noqa: PLR0913
     if form not in _WRITERS:
         raise ValidationError(f"a report has no form '{form}'", hint=did_you_mean(form, FORMS))
     return _WRITERS[form](report, _Look(language, limit, colour, tables))
+
+
+def module_of(form: str) -> str:
+    """The module that writes reports in one of :data:`FORMS`, to import it in good time."""
+    return f"{__name__}.as_{form}"
 
 
 def render_findings(findings: Sequence[Finding], form: str, *, language: str = "en") -> bytes:

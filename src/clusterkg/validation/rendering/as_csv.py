@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.validation.finding_wording import finding_heading, finding_hint, finding_message
 from clusterkg.validation.path import path_sparql
 from clusterkg.validation.rendering.words import rule_name
-from clusterkg.validation.report import Rule
+from clusterkg.validation.rule import Rule
 from clusterkg.validation.terms import plain, short
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from clusterkg.validation.rendering.cells import cell_text
 from clusterkg.validation.rendering.json_objects import json_object
 from clusterkg.validation.rendering.table_rows import Tables, line_of
 from clusterkg.validation.rendering.words import rule_name
-from clusterkg.validation.report import Rule, in_language
+from clusterkg.validation.report import in_language
+from clusterkg.validation.rule import Rule
 from clusterkg.validation.terms import is_iri, plain, short
 
 if TYPE_CHECKING:

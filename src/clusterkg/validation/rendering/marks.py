@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clusterkg.findings import Finding, Origin, Severity
-    from clusterkg.validation.report import Report, Result, ResultGroup, Rule
+    from clusterkg.validation.report import Report, Result, ResultGroup
+    from clusterkg.validation.rule import Rule
 
 __all__ = ["Line", "Mark", "comment_of", "lines", "marks"]
 

@@ -9,7 +9,8 @@ from clusterkg.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from clusterkg.validation.report import Report, ResultGroup, Rule
+    from clusterkg.validation.report import Report, ResultGroup
+    from clusterkg.validation.rule import Rule
 
 __all__ = [
     "WORDS",
