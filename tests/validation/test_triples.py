@@ -180,6 +180,16 @@ def test_a_triple_counts_once_in_whatever_way_it_is_written(tmp_path: Path) -> N
     assert connection.execute("SELECT count(*) FROM t").fetchall() == [(2,)]
 
 
+@pytest.mark.parametrize("at_a_time", [1, 3, 1000])
+def test_triples_are_there_once_however_many_are_compared_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
+    monkeypatch.setattr("clusterkg.validation.triples._HASHES", at_a_time)
+    lines = [f'<http://e/a> <http://e/p> "{number}" .\n' for number in range(20)]
+    assert len(loaded(written(tmp_path, "a.nt", "".join(lines)))) == 20
+    assert len(loaded(written(tmp_path, "b.nt", "".join((*lines, lines[7]))))) == 20
+
+
 @pytest.mark.parametrize(
     "line",
     [

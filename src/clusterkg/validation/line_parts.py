@@ -78,14 +78,15 @@ def insertion(file: Path, number: int, needed: Needed) -> str:
 
 
 def unsound(needed: Needed, first: int) -> str:
-    """A query for the IRIs of ``t``, from that row on, which are not written as usual.
+    """A query for IRIs of ``t``, from that row on, which are not written as usual.
 
-    Each is looked at once: most of them are there many times.
+    Each is looked at once, as most of them are there many times. They are told apart by their
+    hashes, which takes half the time and the memory that texts take.
     """
     columns = "so" if needed else "spo"
     return " UNION ALL ".join(
-        f"SELECT {one} FROM t WHERE rowid >= {first} AND starts_with({one}, '<') GROUP BY {one} "
-        f"HAVING NOT {_is(f'any_value({one})', IRI)}"
+        f"SELECT any_value({one}) FROM t WHERE rowid >= {first} AND starts_with({one}, '<') "
+        f"GROUP BY hash({one}) HAVING NOT {_is(f'any_value({one})', IRI)}"
         for one in columns
     )
 

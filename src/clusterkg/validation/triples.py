@@ -39,6 +39,8 @@ _LINES: Final = (
 )
 _LONGEST: Final = 2_097_152
 """Bytes of a line, as far as the reader of the engine takes it without being told."""
+_HASHES: Final = 4_000_000
+"""So many hashes are told apart at a time: more of them would push triples out of the memory."""
 
 
 def load_quads(connection: Connection, needed: Needed = None, *, name: str = "") -> None:
@@ -74,6 +76,7 @@ def load_files(connection: Connection, files: Sequence[Path], needed: Needed = N
         for number, file in enumerate(files):
             _load(connection, file, number, Path(folder), needed)
     _make_distinct(connection)
+    connection.execute("ALTER TABLE t DROP COLUMN mark")  # nothing asks for it any more
 
 
 def is_described(connection: Connection | None, iri: str, *, relation: str = "t") -> bool:
@@ -129,8 +132,7 @@ def _load(connection: Connection, file: Path, number: int, folder: Path, needed:
 
 def _in_parts(connection: Connection, file: Path, number: int, needed: Needed) -> bool:
     """Whether the lines of a file, cut by the reader, are in ``t``; else nothing of it is."""
-    last = connection.execute("SELECT max(rowid) FROM t").fetchone()
-    first = 0 if last is None or last[0] is None else last[0] + 1
+    first = _number(connection, "coalesce(max(rowid) + 1, 0)", "t") if number else 0
     sound = (
         _done(connection, insertion(file, number, needed))
         and _odd_lines(connection, number, needed)
@@ -189,6 +191,16 @@ def _terms(lines: str, kind: str, number: int, *, trusted: bool = False) -> str:
 
 def _make_distinct(connection: Connection) -> None:
     """As many hashes as triples: each is there once. Else they are compared."""
-    counted = connection.execute("SELECT count(*), count(DISTINCT mark) FROM t").fetchone()
-    if counted is not None and counted[0] != counted[1]:
+    triples = _number(connection, "count(*)", "t")
+    parts = 1 + triples // _HASHES
+    different = sum(
+        _number(connection, "count(DISTINCT mark)", f"t WHERE mark % {parts} = {part}")
+        for part in range(parts)
+    )
+    if different != triples:
         connection.execute("CREATE OR REPLACE TABLE t AS SELECT DISTINCT s, p, o, mark FROM t")
+
+
+def _number(connection: Connection, what: str, where: str) -> int:
+    row = connection.execute(f"SELECT {what} FROM {where}").fetchone()
+    return 0 if row is None else int(row[0])
