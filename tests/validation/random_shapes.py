@@ -100,18 +100,19 @@ class _Written:
         self.draw, self.blocks = draw, list[str]()
         self.count = 0
 
-    def shape(self, depth: int, *, path: bool | None = None, target: bool = False) -> str:
+    def shape(self, depth: int, *, path: bool | str | None = None, target: bool = False) -> str:
+        """Its name. ``path`` says whether it has one, or which; by default that is left open."""
         name = f"ex:S{self.count}"
         self.count += 1
         draw = self.draw
-        has_path = draw(st.booleans()) if path is None else path
+        has_path = draw(st.booleans()) if path is None else bool(path)
         parts = [f"a sh:{'Property' if has_path else 'Node'}Shape"]
         if name in CLASSES and draw(st.integers(0, 3)) == 3:
             parts.append(f"a {draw(st.sampled_from(('rdfs:Class', 'owl:Class')))}")
         if target:
             parts += self._targets()
         if has_path:
-            parts.append(f"sh:path {draw(paths())}")
+            parts.append(f"sh:path {path if isinstance(path, str) else draw(paths())}")
         chosen = draw(st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3, unique=True))
         parts += [
             part for word in chosen for part in self._constraint(word, depth, has_path=has_path)
@@ -173,7 +174,8 @@ class _Written:
             return [f"sh:{word} ( {' '.join(members)} )"]
         if word == "property":
             several = range(draw(st.integers(1, 3)) if depth else 0)
-            return [f"sh:property {self.shape(depth - 1, path=True)}" for _ in several]
+            path = draw(paths()) if draw(st.booleans()) else True
+            return [f"sh:property {self.shape(depth - 1, path=path)}" for _ in several]
         if word == "closed":
             if draw(st.integers(0, 4)) == 4:
                 return [f"sh:closed {draw(st.sampled_from(('true', 'false')))}"]
@@ -190,7 +192,7 @@ class _Written:
         if not depth:
             return []
         draw, found = self.draw, []
-        path = draw(properties)
+        path = draw(paths())
         for _ in range(2):
             name, inner = f"ex:Q{self.count}", self.shape(depth - 1)
             sign, number = draw(st.sampled_from(("Min", "Max"))), draw(st.integers(0, 2))

@@ -79,6 +79,37 @@ def test_several_shapes_of_one_property() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ex:p",
+        "[ sh:inversePath ex:p ]",
+        "( ex:p [ sh:alternativePath ( ex:q [ sh:inversePath ex:q ] ) ] )",
+        "[ sh:oneOrMorePath ex:p ]",
+    ],
+)
+def test_several_shapes_of_one_path(path: str) -> None:
+    shape = f"""
+        ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:targetObjectsOf ex:p ;
+          sh:property
+            [ sh:path {path} ; sh:class ex:C ] , [ sh:path {path} ; sh:nodeKind sh:IRI ] ,
+            [ sh:path {path} ; sh:or ( ex:HasQ ex:HasTwo ) ] ,
+            [ sh:path {path} ; sh:minCount 2 ; sh:hasValue ex:b ] ,
+            [ sh:path {path} ; sh:qualifiedValueShape ex:HasQ ; sh:qualifiedMaxCount 1 ;
+              sh:qualifiedValueShapesDisjoint true ] ,
+            [ sh:path {path} ; sh:qualifiedValueShape ex:HasTwo ; sh:qualifiedMinCount 1 ;
+              sh:qualifiedValueShapesDisjoint true ] .
+        ex:HasQ a sh:PropertyShape ; sh:path ex:q ; sh:minCount 1 ; sh:maxCount 2 .
+        ex:HasTwo a sh:PropertyShape ; sh:path ex:p ; sh:minCount 2 .
+    """
+    compare(
+        PREFIXES
+        + """ex:a ex:p ex:b , ex:c , ex:d , "x" . ex:b ex:p ex:c , ex:d ; a ex:C .
+            ex:c ex:q ex:a , ex:b , ex:d ; ex:p ex:a ; a ex:C . ex:d ex:q ex:c .""",
+        PREFIXES + shape,
+    )
+
+
 def found(data: str, shape: str, engine: str) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

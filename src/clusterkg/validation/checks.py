@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from clusterkg.engines.duckdb import literal
 from clusterkg.validation.conditions import asks_number, asks_text, with_text
 
 if TYPE_CHECKING:
@@ -111,20 +112,47 @@ class Query:
 
 @dataclass
 class Joins:
-    """Relations of nodes (column node, each once) that a query compares the column value with."""
+    """What a query compares the column value with: relations of nodes (column node, each once).
+
+    Numbers of triples are counted in one relation for all properties, of the subjects that are
+    ``among`` those of a condition: ``counts`` has the least number that is asked for by property.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def has(self, relation: str) -> str:
         """The condition that the value is in the relation."""
         return f"{self.names.setdefault(relation, f'j{len(self.names)}')}.node IS NOT NULL"
 
+    def reach(self, least: int, step: str, among: str) -> str:
+        """The condition that the value has so many triples of a property, or more; at least 1."""
+        counts = self.counts.setdefault(among, {})
+        counts[step] = min(least, counts.get(step, least))
+        place = f"k{list(self.counts).index(among)}.c{list(counts).index(step)}"
+        return f"coalesce({place}, 0) >= {least}"
+
     def sql(self) -> str:
         """What follows the relation of values, ``v``, in FROM."""
+        relations = [(name, relation) for relation, name in self.names.items()]
+        relations += [
+            (f"k{k}", _counted(counts, among))
+            for k, (among, counts) in enumerate(self.counts.items())
+        ]
         return "".join(
             f" LEFT JOIN {relation} AS {name} ON {name}.node = v.value"
-            for relation, name in self.names.items()
+            for name, relation in relations
         )
+
+
+def _counted(counts: dict[str, int], among: str) -> str:
+    """Subjects with their numbers of triples; those are left out that no condition can hold for."""
+    numbers = {step: f"count(CASE WHEN p = {literal(step)} THEN 1 END)" for step in counts}
+    columns = ", ".join(f"{number} AS c{k}" for k, number in enumerate(numbers.values()))
+    having = " OR ".join(f"{numbers[step]} >= {least}" for step, least in counts.items())
+    limit = f" HAVING {having}" if min(counts.values()) > 1 else ""
+    steps = ", ".join(map(literal, counts))
+    return f"(SELECT s AS node, {columns} FROM t WHERE p IN ({steps}){among} GROUP BY s{limit})"
 
 
 def conditions_query(values: Sequence[Values], among: str = "") -> Iterator[Query]:

@@ -61,13 +61,10 @@ def does_not_conform(asked: tuple[Counting, ...], joins: Joins, among: str = "")
 
 
 def _broken(one: Counting, joins: Joins, among: str) -> str:
-    triples = f"FROM t WHERE p = {literal(one.step)}{among}"
     count = one.constraint.count
     if one.constraint.component == "HasValue":
-        having = f"(SELECT s AS node {triples} AND o = {literal(one.constraint.term)})"
-        return f"NOT ({joins.has(having)})"
-    is_minimum = one.constraint.component == "MinCount"
-    at_least = count if is_minimum else count + 1
-    several = f"(SELECT s AS node {triples} GROUP BY s HAVING count(*) >= {at_least})"
-    some = several if at_least > 1 else f"(SELECT DISTINCT s AS node {triples})"
-    return f"NOT ({joins.has(some)})" if is_minimum else joins.has(some)
+        which = f"p = {literal(one.step)}{among} AND o = {literal(one.constraint.term)}"
+        return f"NOT ({joins.has(f'(SELECT s AS node FROM t WHERE {which})')})"
+    if one.constraint.component == "MinCount":
+        return f"NOT ({joins.reach(count, one.step, among)})"
+    return joins.reach(count + 1, one.step, among)

@@ -65,9 +65,16 @@ def ends_along(path: Path, nodes: str, reached: Reached, triples: str = "t") -> 
     if isinstance(path, Sequence):
         found = nodes
         for step in path.steps:
-            found = f"(SELECT DISTINCT node FROM ({ends_along(step, found, reached, triples)}))"
-        return f"SELECT node FROM {found}"
-    if isinstance(path, Inverse) and not isinstance(path.path, Predicate):
+            found = f"({ends_along(step, found, reached, triples)})"
+        return f"SELECT node FROM {found} AS n"
+    if isinstance(path, Alternative):
+        return " UNION ALL ".join(
+            f"({ends_along(one, nodes, reached, triples)})" for one in path.choices
+        )
+    if is_simple(path):
+        pairs = _everywhere(path, reached, triples)
+        return f"SELECT value AS node FROM ({pairs}) WHERE focus IN (SELECT node FROM {nodes} AS n)"
+    if isinstance(path, Inverse):
         return ends_along(inverted(path.path), nodes, reached, triples)
     if isinstance(path, Repeated) and path.sign != "?":
         once = f"SELECT node FROM {nodes} AS n"

@@ -31,7 +31,7 @@ from clusterkg.validation.refusals import REFUSALS
 from clusterkg.validation.shapes_graph import BELOW, TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from clusterkg.validation.checks import Query
     from clusterkg.validation.constraints import Constraint, Shape, Target
@@ -61,17 +61,17 @@ class Queries:
             return
         parts = [shape]
         if shape.path is None:
-            yield from self._of_values(shape, focus, self._selves(focus))
+            yield from self._of_values([shape], focus, self._selves(focus))
             parts = [self.shapes[one] for one in shape.properties]
         parts = [one for one in parts if not one.deactivated]
-        direct = [one for one in parts if isinstance(one.path, Predicate)]
-        yield from self._of_properties(direct, focus)
+        yield from self._of_properties(_by_path(parts), focus)
+        for path, some in _by_path(parts).items():
+            if not isinstance(path, Predicate):
+                yield from self._of_path(some, path, focus)
         for one in parts:
             if one.path is None:
                 yield from self.of(one, focus)
                 continue
-            if one not in direct:
-                yield from self._of_path(one, one.path, focus)
             for below in one.properties:
                 values = self._values(one.path, focus)
                 for query in self.of(self.shapes[below], self._nodes(values, focus)):
@@ -158,25 +158,31 @@ class Queries:
 
     # -- the constraints of a shape ------------------------------------------------------------
 
-    def _of_values(self, shape: Shape, focus: str, values: str) -> Iterator[Query]:
-        """The queries for the constraints of one shape, its values given."""
+    def _of_values(self, shapes: list[Shape], focus: str, values: str) -> Iterator[Query]:
+        """The queries for the constraints of shapes that have the same values, which are given."""
         joins = Joins()
-        conditions = self._conditions(shape, focus, values, joins)
-        once = shape.path is None
+        conditions = self._conditions(shapes, focus, values, joins)
+        once = all(shape.path is None for shape in shapes)
         yield from conditions_query([Values(values, conditions, joins.sql(), once=once)])
-        yield from counts_query(list(_counts(shape)), focus, values)
-        yield from self._of_sets(shape, focus, values)
+        counts = [count for shape in shapes for count in _counts(shape)]
+        yield from self._of_sets(shapes, focus, values, counts)
 
-    def _of_path(self, shape: Shape, path: Path, focus: str) -> Iterator[Query]:
-        """The same for a property shape with any path.
+    def _of_path(self, shapes: list[Shape], path: Path, focus: str) -> Iterator[Query]:
+        """The same for property shapes with one path, of any kind.
 
         Where values are only asked for one by one, all are looked at first, whoever has them; the
         path is walked back from those that are refused. So it is from a value that is to be there.
         """
-        if focus in self.few or not all(map(_is_of_single_values, shape.constraints)):
-            yield from self._of_values(shape, focus, self._values(path, focus))
-            return
-        for query in self._of_ends(shape, path, focus):
+        single: list[Shape] = []
+        if focus not in self.few:
+            single = [one for one in shapes if all(map(_is_of_single_values, one.constraints))]
+        others = [shape for shape in shapes if shape not in single]
+        if others:
+            yield from self._of_values(others, focus, self._values(path, focus))
+        yield from self._of_single_values(single, path, focus)
+
+    def _of_single_values(self, shapes: list[Shape], path: Path, focus: str) -> Iterator[Query]:
+        for query in self._of_ends(shapes, path, focus):
             bad = self._relation(query, f"SELECT value AS node, broken FROM ({query.sql})")
             pairs = self._back(path, f"(SELECT DISTINCT node FROM {bad})")
             yield replace(
@@ -186,8 +192,10 @@ class Queries:
                 f"b.broken FROM ({pairs}) AS w JOIN {bad} AS b ON b.node = w.focus "
                 f"JOIN {focus} AS n ON n.node = w.value",
             )
-        for one in shape.constraints:
-            if one.component == "HasValue":
+        for shape in shapes:
+            for one in shape.constraints:
+                if one.component != "HasValue":
+                    continue
                 pairs = self._back(path, f"(SELECT {literal(one.term)} AS node)")
                 missing = (
                     f"SELECT n.node AS focus, NULL AS value, NULL AS path FROM {focus} AS n "
@@ -200,28 +208,29 @@ class Queries:
         pairs = values_along(inverted(path), ends, self.engine.reached)
         return f"SELECT DISTINCT focus, value FROM ({pairs})"
 
-    def _of_ends(self, shape: Shape, path: Path, focus: str) -> Iterator[Query]:
+    def _of_ends(self, shapes: list[Shape], path: Path, focus: str) -> Iterator[Query]:
         """The queries for single values, of all that the path leads to: each is its own focus."""
-        if all(one.component == "HasValue" for one in shape.constraints):
+        if all(one.component == "HasValue" for shape in shapes for one in shape.constraints):
             return
         ends = f"SELECT DISTINCT node FROM ({ends_along(path, focus, self.engine.reached)})"
         values = self._selves(self._relation(ends, ends))
         joins = Joins()
-        conditions = self._conditions(shape, focus, values, joins)
+        conditions = self._conditions(shapes, focus, values, joins)
         yield from conditions_query([Values(values, conditions, joins.sql(), once=True)])
 
     def _conditions(
-        self, shape: Shape, focus: str, values: str, joins: Joins
+        self, shapes: list[Shape], focus: str, values: str, joins: Joins
     ) -> tuple[Condition, ...]:
-        """What a shape refuses of single values."""
+        """What shapes refuse of single values."""
         return tuple(
             Condition(Check(shape.node, one), sql)
+            for shape in shapes
             for one in shape.constraints
             if (sql := self._refused(one, focus, values, joins)) is not None
         )
 
-    def _of_properties(self, shapes: list[Shape], focus: str) -> Iterator[Query]:
-        """The same for property shapes with a single step: their values are read together.
+    def _of_properties(self, by_path: Mapping[Path, list[Shape]], focus: str) -> Iterator[Query]:
+        """The same for those property shapes that have a single step: all values are read together.
 
         They are looked at before those of the focus nodes are told from others.
         """
@@ -229,30 +238,39 @@ class Queries:
         rows = f"(SELECT s AS focus, p, o AS value FROM t WHERE true{among})"
         conditions: list[Values] = []
         counts: list[Count] = []
-        for shape in shapes:
-            here = f"p = {literal(_step(shape).iri)}"
-            values = self._values(_step(shape), focus)
+        counted: list[str] = []
+        for step, shapes in by_path.items():
+            if not isinstance(step, Predicate):
+                continue
+            here = f"p = {literal(step.iri)}"
+            values = self._values(step, focus)
             joins = Joins()
-            some = self._conditions(shape, focus, values, joins)
+            some = self._conditions(shapes, focus, values, joins)
             conditions.append(Values(rows, some, joins.sql(), here))
-            counts += _counts(shape, here)
-            yield from self._of_sets(shape, focus, values)
+            own = [count for shape in shapes for count in _counts(shape, here)]
+            counts += own
+            counted += [literal(step.iri)] if own else []
+            yield from self._of_sets(shapes, focus, values)
         yield from conditions_query(conditions, focus)
-        names = ", ".join(literal(_step(shape).iri) for shape in shapes if any(_counts(shape)))
+        names = ", ".join(counted)
         rows = f"(SELECT s AS focus, p, o AS value FROM t WHERE p IN ({names}){among})"
         yield from counts_query(counts, focus, rows)
 
-    def _of_sets(self, shape: Shape, focus: str, values: str) -> Iterator[Query]:
-        """Those for constraints about the values as a set."""
-        for one in shape.constraints:
-            check = Check(shape.node, one)
-            if one.component in _QUALIFIED:
-                joins = Joins()
-                counted = self._qualified(one, values, focus, joins)
-                count = Count(check, counted, _QUALIFIED[one.component], one.count)
-                yield from counts_query([count], focus, values, joins.sql())
-            elif one.component in REFUSALS and refused(one) is None:
-                yield single_query(check, REFUSALS[one.component](one, focus, values))
+    def _of_sets(
+        self, shapes: list[Shape], focus: str, values: str, counts: Sequence[Count] = ()
+    ) -> Iterator[Query]:
+        """Those for constraints about the values as a set, and ``counts`` of the same values."""
+        joins = Joins()
+        counted = list(counts)
+        for shape in shapes:
+            for one in shape.constraints:
+                check = Check(shape.node, one)
+                if one.component in _QUALIFIED:
+                    which = self._qualified(one, values, focus, joins)
+                    counted.append(Count(check, which, _QUALIFIED[one.component], one.count))
+                elif one.component in REFUSALS and refused(one) is None:
+                    yield single_query(check, REFUSALS[one.component](one, focus, values))
+        yield from counts_query(counted, focus, values, joins.sql())
 
     def _refused(self, constraint: Constraint, focus: str, values: str, joins: Joins) -> str | None:
         """The condition for a value that is refused; None if there is none for single values."""
@@ -281,6 +299,15 @@ class Queries:
         return " AND ".join((f"NOT ({own})", *siblings))
 
 
+def _by_path(shapes: Sequence[Shape]) -> dict[Path, list[Shape]]:
+    """Those property shapes that have the same values, together."""
+    found: dict[Path, list[Shape]] = {}
+    for one in shapes:
+        if one.path is not None:
+            found.setdefault(one.path, []).append(one)
+    return found
+
+
 def _is_of_single_values(constraint: Constraint) -> bool:
     """Whether it asks values one by one, or for one of them."""
     known = constraint.component in {"Class", "Pattern", "HasValue", *_LOGICAL}
@@ -297,12 +324,6 @@ def _counts(shape: Shape, where: str = "true") -> Iterator[Count]:
             yield Count(check, where, ">", one.count)
         elif one.component == "HasValue":
             yield Count(check, f"{where} AND value = {literal(one.term)}", "<", 1)
-
-
-def _step(shape: Shape) -> Predicate:
-    """The single step that is the path of a shape."""
-    assert isinstance(shape.path, Predicate)  # noqa: S101 - told from the others before
-    return shape.path
 
 
 def _not_one(failing: list[str]) -> str:

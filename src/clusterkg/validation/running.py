@@ -28,8 +28,8 @@ __all__ = ["Engine", "OnDuckDB", "Rows", "is_re2"]
 
 Rows = list[tuple[Any, ...]]
 
-_AT_ONCE: Final = 2
-"""So many statements run at the same time: most of small graphs keep only one thread busy."""
+_AT_ONCE: Final = 3
+"""So many statements run at the same time: most of small graphs keep one thread busy; some wait."""
 _PATIENCE: Final = 0.05
 """Seconds after which statements that nobody wants any more are interrupted."""
 _RELATION: Final = re.compile(r"\bshacl_\d+\b")
