@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.errors import ValidationError
 from clusterkg.namespaces import SH
 from clusterkg.validation.path import PATH_WORDS, read_path
-from clusterkg.validation.shapes_graph import CLASSES, FIRST, NIL, TYPE, sh
+from clusterkg.validation.shapes_graph import CLASSES, FIRST, NIL, TARGETS, TYPE, sh
 from clusterkg.validation.terms import is_iri, plain, short
 
 if TYPE_CHECKING:
@@ -83,13 +83,12 @@ _ONLY_OF_PROPERTIES: Final = (
     "lessThanOrEquals",
     "qualifiedValueShape",
 )
-_TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 _KNOWN: Final = frozenset(
     (
         *_VALUES,
         *_SHAPES,
         *_SHAPE_LISTS,
-        *_TARGETS,
+        *TARGETS,
         *("path", "property", "pattern", "flags", "languageIn", "uniqueLang", "in", "closed"),
         *("ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint"),
         *("qualifiedMinCount", "qualifiedMaxCount", "severity", "message", "deactivated"),
@@ -254,7 +253,7 @@ class _Reader:
                 raise self._ill_formed(f"{short(kind)} is no kind of node")
 
     def _targets(self) -> Iterator[Target]:
-        kinds = dict(zip(_TARGETS, ("node", "class", "subjects", "objects"), strict=True))
+        kinds = dict(zip(TARGETS, ("node", "class", "subjects", "objects"), strict=True))
         for word, kind in kinds.items():
             for value in self._objects(word):
                 yield Target(kind, value)

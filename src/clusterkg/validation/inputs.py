@@ -13,6 +13,7 @@ from clusterkg.errors import ClusterkgError, GraphError, SettingsError
 from clusterkg.namespaces import RDF, SH
 from clusterkg.validation.loading import is_rdf
 from clusterkg.validation.parquet import PARQUET
+from clusterkg.validation.shapes_graph import TARGETS
 from clusterkg.validation.triples import load_files
 
 if TYPE_CHECKING:
@@ -22,10 +23,7 @@ __all__ = ["STANDARD_INPUT", "files_in", "shapes_in", "with_standard_input"]
 
 STANDARD_INPUT: Final = "-"
 _LINK: Final = f"<{SH}shapesGraph>"
-_TARGETS: Final = tuple(
-    f"<{SH}{word}>"
-    for word in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
-)
+_TARGETS: Final = tuple(f"<{SH}{word}>" for word in (*TARGETS, "target"))
 _JSON: Final = re.compile(rb'\{\s*["}]|\[\s*[{\]]')
 _TYPE: Final = f"<{RDF}type>"
 

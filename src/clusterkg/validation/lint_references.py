@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from clusterkg.findings import Severity
 from clusterkg.validation.lint_reading import finding
-from clusterkg.validation.shapes_graph import CLASSES, IMPORTS, TYPE, sh
+from clusterkg.validation.shapes_graph import CLASSES, IMPORTS, TARGETS, TYPE, sh
 from clusterkg.validation.terms import is_iri, plain
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ __all__ = [
 
 _TO_SHAPES: Final = ("property", "node", "not", "qualifiedValueShape")
 _TO_LISTS: Final = ("and", "or", "xone")
-_TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
+_TARGETS: Final = (*TARGETS, "target")
 _DECORATION: Final = frozenset(
     (
         *("message", "severity", "name", "description", "deactivated", "order", "group"),

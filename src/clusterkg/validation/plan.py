@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from clusterkg.namespaces import PREFIXES
 from clusterkg.validation.constraints import OF_TWO_PROPERTIES, read_constraints
 from clusterkg.validation.path import predicates
-from clusterkg.validation.shapes_graph import BELOW, CLASSES, TYPE, ShapesGraph, sh
+from clusterkg.validation.shapes_graph import BELOW, CLASSES, TARGETS, TYPE, ShapesGraph, sh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,6 @@ LABELS: Final = (
     PREFIXES["locn"] + "fullAddress",
 )
 """What a node is called, the best first."""
-_TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _with_other_targets(shapes: Shapes) -> frozenset[str]:
 def _only(shapes: Shapes, values: Mapping[str, Shape], beyond: frozenset[str]) -> Shapes:
     """The same shapes, of which only those that are ``beyond`` have targets."""
     planned = shapes.nodes - beyond
-    targets = frozenset(map(sh, _TARGETS))
+    targets = frozenset(map(sh, TARGETS))
 
     def is_target(triple: Triple) -> bool:
         node, predicate, value = triple

@@ -15,7 +15,7 @@ from clusterkg.namespaces import PREFIXES, RDFS, SH, XSD
 from clusterkg.validation.loading import is_rdf, triples_of_files
 from clusterkg.validation.path import read_path
 from clusterkg.validation.rule import Rule
-from clusterkg.validation.shapes_graph import IMPORTS, TYPE, ShapesGraph, sh
+from clusterkg.validation.shapes_graph import IMPORTS, TARGETS, TYPE, ShapesGraph, sh
 from clusterkg.validation.terms import is_blank, is_iri, is_literal, parse_term, plain, short
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ _INTEGERS: Final = frozenset(
     )
 )
 _NUMBERS: Final = _INTEGERS | {"decimal", "double", "float"}
-_TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 _PATH: Final = re.compile(r"[$?]PATH\b")
 _QUOTED: Final = re.compile(r'"[^"]*"|\'[^\']*\'|<[^>]*>|#[^\n]*')
 _SERVICE: Final = re.compile(r"\bSERVICE\b", re.IGNORECASE)
@@ -183,7 +182,7 @@ def shape_nodes(graph: ShapesGraph) -> Iterable[str]:
     """What is a shape by its type, its targets or its parameters, or is referred to as one."""
     for word in ("NodeShape", "PropertyShape"):
         yield from graph.subjects_with(TYPE, sh(word))
-    for word in _TARGETS:
+    for word in (*TARGETS, "target"):
         yield from graph.subjects(sh(word))
     for word in ("property", "node", "not", "qualifiedValueShape"):
         yield from graph.values(sh(word))

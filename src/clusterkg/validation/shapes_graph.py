@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clusterkg.validation.loading import Triple
 
-__all__ = ["BELOW", "CLASSES", "FIRST", "IMPORTS", "NIL", "TYPE", "ShapesGraph", "sh"]
+__all__ = ["BELOW", "CLASSES", "FIRST", "IMPORTS", "NIL", "TARGETS", "TYPE", "ShapesGraph", "sh"]
 
 TYPE: Final = f"<{RDF}type>"
 BELOW: Final = f"<{RDFS}subClassOf>"
@@ -27,6 +27,9 @@ NIL: Final = f"<{RDF}nil>"
 IMPORTS: Final = f"<{PREFIXES['owl']}imports>"
 CLASSES: Final = (f"<{RDFS}Class>", f"<{PREFIXES['owl']}Class>")
 """The types of a class, which as a shape is its own target."""
+
+TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+"""The words by which a shape names its targets; SHACL-AF adds ``target``."""
 
 
 def sh(word: str) -> str:
