@@ -161,3 +161,69 @@ def test_old_excel(source):
     got = source.load(file="t.xls")
     assert (got.relation.sheet, got.relation.columns) == ("Orte", ("ort", "zahl", "seit"))
     assert got.rows == [("Weißenfels", "40", "2014-03-18", 3), ("Görlitz", "1.5", None, 5)]
+
+
+UNSAVED = "a formula without a saved value counts as empty"
+
+
+def test_what_a_spreadsheet_shows_and_nobody_can_read_is_told(source):
+    cells = {
+        2: ["name", None, "n", "left out"],
+        4: ["a", None, "=1+1", "=2"],
+        5: ["#N/A", None, 7],
+        7: [None, None, "=NOW()"],
+    }
+    save(source, ("Erstes", {1: ["=1"]}), ("Blatt & Co", cells))
+    got = source.load('sheet = "Blatt & Co"\nignore = { "left out" = "a remark" }', file="t.xlsx")
+    at = "pages/t.xlsx, sheet Blatt & Co, row"
+    assert [line for line in got.said if "left out" not in line] == [
+        f"{at} 4, column n: {UNSAVED}",
+        f"{at} 5, column name: '#N/A' is an error of the spreadsheet and counts as empty",
+        f"{at} 7, column n: {UNSAVED}",
+    ]
+    assert [row[:2] for row in got.rows] == [("a", None), (None, "7")]
+
+
+def sheet_of(source, rows):
+    """Put these rows of XML into the sheet of a workbook, whatever a programme writes there."""
+    save(source, ("A", {1: ["n", "m"], 2: ["x", "y"]}))
+    path = source.folder / "t.xlsx"
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    text = parts["xl/worksheets/sheet1.xml"].decode()
+    begin, end = text.index("<row"), text.index("</sheetData>")
+    header = (
+        '<row><c t="inlineStr"><is><t>n</t></is></c><c t="inlineStr"><is><t>m</t></is></c></row>'
+    )
+    parts["xl/worksheets/sheet1.xml"] = f"{text[:begin]}{header}{rows}{text[end:]}".encode()
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("<c><f>1+1</f><v>2</v></c>", None),
+        ('<c t="str"><f>""</f><v></v></c>', None),
+        ('<c t="str"><f>"a"</f><v>a</v></c>', None),
+        ("<c><f>1+1</f></c>", UNSAVED),
+        ("<c><f>1+1</f><v/></c>", UNSAVED),
+        ('<c t="e"><f>1/0</f><v>#DIV/0!</v></c>', "'#DIV/0!' is an error of the spreadsheet"),
+        ("<c/>", None),
+    ],
+)
+def test_formulas_as_programmes_save_them(source, cell, said):
+    """Cells and rows need not say where they are."""
+    sheet_of(source, f"<row><c><v>1</v></c>{cell}</row>")
+    got = source.load(file="t.xlsx")
+    found = [line.removeprefix("pages/t.xlsx, sheet A, row 2, column m: ") for line in got.said]
+    assert [line.startswith(said or "-") for line in found] == ([True] if said else [])
+
+
+def test_lost_values_are_listed_up_to_a_number(source, monkeypatch):
+    monkeypatch.setattr("clusterkg.sources.lost_values.MOST_FINDINGS", 2)
+    save(source, ("A", {1: ["n", "m"], **{row: [row, "=1"] for row in range(2, 7)}}))
+    got = source.load(file="t.xlsx")
+    assert [finding.place.row for finding in got.findings] == [2, 3, None]
+    assert got.said[-1] == "pages/t.xlsx, sheet A: 3 more like the 2 listed"

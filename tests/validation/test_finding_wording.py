@@ -29,6 +29,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "clusterkg"
 EMITTING = (
     "opening.py",
     "sources/checks.py",
+    "sources/lost_values.py",
     "mapping/database_rows.py",
     "mapping/findings.py",
     "mapping/term_plan.py",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from clusterkg.sources.workbooks import Cell
 
-__all__ = ["WORKBOOKS", "Sheet", "SheetName", "parse_fragment", "read_sheet"]
+__all__ = ["WORKBOOKS", "Sheet", "SheetName", "column_number", "parse_fragment", "read_sheet"]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d+)?(?::\$?([A-Za-z]{1,3})?\$?(\d+)?)?")
@@ -136,9 +136,9 @@ def _bounds(cells: str | None, grid: list[list[Cell]], at: str) -> tuple[int, in
     first, top, last, bottom = match.groups()
     bounds = (
         int(top) - 1 if top else 0,
-        _column(first) if first else 0,
+        column_number(first) if first else 0,
         int(bottom) if bottom else height,
-        _column(last) + 1 if last else width,
+        column_number(last) + 1 if last else width,
     )
     if not (0 <= bounds[0] < min(bounds[2], height) and bounds[1] < min(bounds[3], width)):
         filled = f"A1:{_letters(width)}{height}" if height and width else "no cell"
@@ -150,7 +150,8 @@ def _bounds(cells: str | None, grid: list[list[Cell]], at: str) -> tuple[int, in
     return bounds
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """The column that a spreadsheet calls by these letters, A being 0."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1

@@ -15,6 +15,7 @@ from clusterkg.errors import SourceError, did_you_mean
 from clusterkg.sources.checks import check_table
 from clusterkg.sources.csv_tables import load_csv
 from clusterkg.sources.json_tables import load_json
+from clusterkg.sources.lost_values import lost_values
 from clusterkg.sources.parquet_files import load_parquet
 from clusterkg.sources.relation import ROW, Relation
 from clusterkg.sources.workbooks import load_workbook
@@ -56,6 +57,7 @@ def load_tables(
                 progress(f"reading {description.key}", len(relations), total)
                 relation = _load(connection, description, table, Path(folder))
                 relations.append(relation)
+                findings += lost_values(relation, table)
                 findings += check_table(connection, relation, table)
     if descriptions:
         progress("reading", total, total)

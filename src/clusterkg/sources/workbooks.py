@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clusterkg.sources.description import TableDescription
     from clusterkg.sources.staging import Columns
 
-__all__ = ["Cell", "cell_text", "load_workbook"]
+__all__ = ["Cell", "cell_text", "header_of", "load_workbook"]
 
 Cell = float | int | str | bool | date | datetime | time | timedelta
 
@@ -46,6 +46,16 @@ def load_workbook(
         return create_table(connection, target, Staged(clean, columns, at), table), sheet.name
     finally:
         clean.unlink(missing_ok=True)
+
+
+def header_of(table: TableDescription) -> tuple[int, Columns]:
+    """The row that names the columns, and the names; "" for a column that has none.
+
+    Raises SourceError as ``load_workbook`` does.
+    """
+    sheet = _sheet(table)
+    number, cells = next(_rows(sheet), (0, []))
+    return number, header_columns(cells, f"{table.at}, sheet {sheet.name}")
 
 
 def cell_text(value: Cell) -> str:

@@ -36,6 +36,7 @@ HEADINGS: Final[dict[str, Texts]] = {
     "duplicate-key": ("Doppelter Schlüssel", "duplicate-key", "Повторяющийся ключ"),
     "missing-key": ("Fehlender Schlüssel", "missing-key", "Нет ключа"),
     "missing-value": ("Fehlende Angabe", "missing-value", "Нет обязательного значения"),
+    "lost-value": ("Verlorener Wert", "lost-value", "Потерянное значение"),
     "not-a-number": ("Keine Zahl", "not-a-number", "Не число"),
     "not-a-date": ("Kein Datum", "not-a-date", "Не дата"),
     "not-a-year": ("Keine Jahreszahl", "not-a-year", "Не год"),
@@ -107,6 +108,30 @@ SENTENCES: Final[dict[str, Sentence]] = {
             "Füllen Sie die Zelle aus; dass sie nötig ist, steht in {declared}.",
             "Fill the cell in; that it is required stands in {declared}.",
             "Заполните ячейку; что она обязательна, указано в {declared}.",
+        ),
+    ),
+    "unsaved-formula": Sentence(
+        (
+            "Eine Formel ohne gespeicherten Wert zählt als leer",
+            "a formula without a saved value counts as empty",
+            "формула без сохранённого значения считается пустой",
+        ),
+        (
+            "Öffnen Sie die Mappe in einem Tabellenprogramm und speichern Sie sie neu.",
+            "Open the workbook in a spreadsheet program and save it again.",
+            "Откройте книгу в табличном редакторе и сохраните её заново.",
+        ),
+    ),
+    "spreadsheet-error": Sentence(
+        (
+            "„{value}“ ist ein Fehler der Tabelle und zählt als leer",
+            "'{value}' is an error of the spreadsheet and counts as empty",
+            "«{value}» — ошибка таблицы и считается пустой ячейкой",
+        ),
+        (
+            "Berichtigen Sie die Formel oder leeren Sie die Zelle.",
+            "Correct the formula, or empty the cell.",
+            "Исправьте формулу или очистите ячейку.",
         ),
     ),
     "duplicate-key": Sentence(
