@@ -96,28 +96,30 @@ def compared_to_number(sign: str, bound: str) -> str | None:
         return None
     return (
         f"coalesce({_EXACT} {sign} try_cast({literal(number)} AS {_EXACTLY}), "
-        f"{_NEAR} {sign} CAST({literal(number)} AS DOUBLE))"
+        f"coalesce({_NEAR}, CAST({_EXACT} AS DOUBLE)) {sign} CAST({literal(number)} AS DOUBLE))"
     )
 
 
-def with_number(rows: str, text: str, where: str = "true") -> str:
+def with_number(rows: str, text: str, ending: str, where: str = "true") -> str:
     """A relation, or a query in parentheses, with the column value as a number where that is asked.
 
-    ``text`` is SQL for the lexical form of the term. What is not a number, of whatever datatype, or
-    is not written as one, is NULL.
+    ``text`` is SQL for the lexical form of the term, ``ending`` for what follows it. What is not a
+    number, of whatever datatype, or is not written as one, is NULL. What is there exactly is not
+    there nearly.
     """
     names: dict[str, list[str]] = {}
     for name in NUMERIC:
-        names.setdefault(_WRITTEN.get(name, _INTEGER), []).append(name)
-    number = "|".join(
-        rf'"({written})"\^\^<{re.escape(XSD)}({"|".join(several)})>'
+        names.setdefault(_WRITTEN.get(name, _INTEGER), []).append(f"^^<{XSD}{name}>")
+    number = " ".join(
+        f"WHEN {ending} IN ({', '.join(map(literal, several))}) "
+        f"THEN regexp_full_match({text}, {literal(written)})"
         for written, several in names.items()
     )
-    is_number = f"regexp_full_match(value, {literal(number)})"
-    digits = f"CASE WHEN CASE WHEN {where} THEN {is_number} END THEN {text} END"
+    digits = f"CASE WHEN CASE WHEN {where} THEN CASE {number} END END THEN {text} END"
     return (
-        f"(SELECT *, try_cast(digits AS {_EXACTLY}) AS {_EXACT}, try_cast(digits AS DOUBLE) AS "
-        f"{_NEAR} FROM (SELECT *, {digits} AS digits FROM {rows}))"
+        f"(SELECT *, CASE WHEN {_EXACT} IS NULL THEN try_cast(digits AS DOUBLE) END AS {_NEAR} "
+        f"FROM (SELECT *, try_cast(digits AS {_EXACTLY}) AS {_EXACT} FROM "
+        f"(SELECT *, {digits} AS digits FROM {rows})))"
     )
 
 

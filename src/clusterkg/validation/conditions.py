@@ -48,7 +48,7 @@ def with_text(rows: str, numbers: str = "") -> str:
     """
     ended = f"SELECT *, {ending_of('value')} AS {ENDING} FROM {rows}"
     said = f"(SELECT *, {string_of('value', ENDING)} AS {TEXT} FROM ({ended}))"
-    return with_number(said, TEXT, numbers) if numbers else said
+    return with_number(said, TEXT, ENDING, numbers) if numbers else said
 
 
 def asks_text(constraint: Constraint) -> bool:
