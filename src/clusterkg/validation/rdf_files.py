@@ -47,9 +47,9 @@ def validate_files(
     """Judge RDF files on their own, outside any project; the syntax goes by the suffix.
 
     ``engine`` is one of ENGINES; with ``run`` plans run on Spark. The modules that the caller wants
-    ``later`` are imported while the files are read. Raises SettingsError if no data
-    or no shapes are named, GraphError for data and ValidationError for shapes that cannot be read,
-    with file and line.
+    ``later`` are imported while the files are read. Raises SettingsError if no data or no shapes
+    are named, GraphError for data and ValidationError for shapes that cannot be read, with file and
+    line.
     """
     if not data_files:
         raise SettingsError("no data was given", hint="clusterkg validate DATA --shapes FILE")
