@@ -86,6 +86,18 @@ def test_files_are_judged_with_no_more_than_it_takes(tmp_path: Path, command: st
     assert f'"violation": {int(command == "validate")}' in said
 
 
+def test_a_mapping_loads_nothing_of_releases(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id\n1\n", encoding="utf-8")
+    mapping = tmp_path / "people.yarrrml.yml"
+    lines = (
+        "prefixes: {ex: 'http://example.com/'}",
+        "mappings: {p: {sources: [[people.csv~csv]], s: ex:$(id), po: [[a, ex:Person]]}}",
+    )
+    mapping.write_text("\n".join(lines), encoding="utf-8")
+    unused = ("clusterkg.pipeline", "clusterkg.publication", "clusterkg.validation.report")
+    assert "<http://example.com/1>" in said_without(["map", str(mapping)], unused)
+
+
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_command_shows_an_example(name: str) -> None:
     shown = CliRunner().invoke(main, [name, "--help"], prog_name="clusterkg").output

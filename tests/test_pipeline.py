@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from clusterkg.converting import MapOptions, map_document
 from clusterkg.errors import (
     GraphError,
     MappingError,
@@ -21,9 +22,7 @@ from clusterkg.errors import (
 )
 from clusterkg.findings import Severity
 from clusterkg.pipeline import (
-    MapOptions,
     build,
-    map_document,
     open_graph,
     read_query,
     released_store,

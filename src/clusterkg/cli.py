@@ -349,10 +349,10 @@ def map_command(  # noqa: PLR0917
       clusterkg map people.r2rml.ttl --database postgresql://anna@localhost/people
       clusterkg map people.rml.ttl -o people.nq --engine spark --master spark://host:7077
     """
+    from clusterkg.converting import MapOptions, map_document
     from clusterkg.engines.spark import LOCAL
     from clusterkg.findings import Severity
     from clusterkg.mapping.findings import RefusedDataError
-    from clusterkg.pipeline import MapOptions, map_document
 
     if master and engine != "spark":
         raise click.UsageError("--master is for --engine spark")
