@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -58,7 +59,10 @@ def test_the_programme_ends_with_its_exit_code_when_all_is_said_and_done(
     """It ends without taking Python apart: nothing may be lost by that."""
     begin = "import atexit; atexit.register(print, 'the end'); from clusterkg.__main__ import run"
     called = [sys.executable, "-c", f"{begin}; run()", *words]
-    done = subprocess.run(called, capture_output=True, text=True, check=False, cwd=tmp_path)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        called, capture_output=True, text=True, check=False, cwd=tmp_path, env=buffered
+    )
     assert done.returncode == code
     assert said in done.stdout
     assert done.stdout.endswith("the end\n")

@@ -21,9 +21,10 @@ def run() -> None:
     try:
         main()
     except SystemExit as stop:
-        if isinstance(stop.code, int) and threading.active_count() == 1 and _is_written():
+        if isinstance(stop.code, int) and threading.active_count() == 1:
             atexit._run_exitfuncs()
-            os._exit(stop.code)
+            if _is_written():
+                os._exit(stop.code)
         raise
 
 
