@@ -222,7 +222,8 @@ def test_formulas_as_programmes_save_them(source, cell, said):
 
 
 def test_lost_values_are_listed_up_to_a_number(source, monkeypatch):
-    monkeypatch.setattr("clusterkg.sources.lost_values.MOST_FINDINGS", 2)
+    for module in ("checks", "lost_values"):
+        monkeypatch.setattr(f"clusterkg.sources.{module}.MOST_FINDINGS", 2)
     save(source, ("A", {1: ["n", "m"], **{row: [row, "=1"] for row in range(2, 7)}}))
     got = source.load(file="t.xlsx")
     assert [finding.place.row for finding in got.findings] == [2, 3, None]

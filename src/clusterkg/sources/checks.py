@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clusterkg.sources.description import CellRule, TableDescription
     from clusterkg.sources.relation import Relation
 
-__all__ = ["MOST_FINDINGS", "check_table"]
+__all__ = ["MOST_FINDINGS", "check_table", "unlisted"]
 
 MOST_FINDINGS = 1000
 """Findings listed one by one per rule and column; one more says how many are left."""
@@ -146,7 +146,7 @@ def _duplicate_keys(
         missing = reduce(_and, (words("no-value", column=name) for name in table.key))
         said = words("missing-key", missing=missing)
         yield _key_finding(table, "missing-key", (message, said), relation.place(at, column), None)
-    yield from _unlisted(left, "missing-key", table.key_severity, relation, column)
+    yield from unlisted(left, "missing-key", table.key_severity, relation, column)
 
     query = (
         f"SELECT list({row} ORDER BY {row}) AS at, {_texts(table.key)} FROM {relation.sql} "
@@ -171,7 +171,7 @@ def _duplicate_keys(
         place = relation.place(at[1], column)
         value = values[0] if column else None
         yield _key_finding(table, "duplicate-key", (message, said), place, value)
-    yield from _unlisted(left, "duplicate-key", table.key_severity, relation, column)
+    yield from unlisted(left, "duplicate-key", table.key_severity, relation, column)
 
 
 def _key_finding(
@@ -250,7 +250,7 @@ def _cell_findings(
         message = f"'{value}' is not {means}"
         of_cell = Words(said.name, (*said.given, ("value", value)))
         yield Finding(severity, rule, message, relation.place(row, column), value, hint, of_cell)
-    yield from _unlisted(left, rule, severity, relation, column)
+    yield from unlisted(left, rule, severity, relation, column)
 
 
 def _empty_cells(
@@ -269,7 +269,7 @@ def _empty_cells(
         message = f"no {column}: every row needs one"
         place = relation.place(row, column)
         yield Finding(severity, "missing-value", message, place, hint=hint, said=said)
-    yield from _unlisted(left, "missing-value", severity, relation, column)
+    yield from unlisted(left, "missing-value", severity, relation, column)
 
 
 def _check_pattern(
@@ -304,9 +304,10 @@ def _first(connection: Connection, query: str) -> tuple[list[tuple[Any, ...]], i
     return [row[:-1] for row in rows], (rows[0][-1] - len(rows) if rows else 0)
 
 
-def _unlisted(
+def unlisted(
     left: int, rule: str, severity: Severity, relation: Relation, column: str | None
 ) -> Iterator[Finding]:
+    """A finding that says how many more there are than are listed, if any."""
     if left:
         message = f"{left} more like the {MOST_FINDINGS} listed"
         said = words("more-cells", n=str(left), most=str(MOST_FINDINGS))

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from clusterkg.findings import Finding, Severity, words
-from clusterkg.sources.checks import MOST_FINDINGS
+from clusterkg.sources.checks import MOST_FINDINGS, unlisted
 from clusterkg.sources.sheets import column_number
 from clusterkg.sources.workbooks import header_of
 
@@ -62,11 +62,9 @@ def lost_values(relation: Relation, table: TableDescription) -> Iterator[Finding
     ]
     for cell, column in islice(found, MOST_FINDINGS):
         yield _finding(cell, relation, column)
-    if len(found) > MOST_FINDINGS:
-        more = f"{len(found) - MOST_FINDINGS}"
-        message = f"{more} more like the {MOST_FINDINGS} listed"
-        said = words("more-cells", n=more, most=str(MOST_FINDINGS))
-        yield Finding(Severity.WARNING, "lost-value", message, relation.place(), said=said)
+    yield from unlisted(
+        max(0, len(found) - MOST_FINDINGS), "lost-value", Severity.WARNING, relation, None
+    )
 
 
 def _finding(cell: _Cell, relation: Relation, column: str) -> Finding:
