@@ -22,13 +22,13 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
+from clusterkg.converting import MapOptions
+from clusterkg.converting import map_document as map_files
 from clusterkg.engines.duckdb import connect
 from clusterkg.errors import MappingError
 from clusterkg.findings import Severity
 from clusterkg.mapping.reading import read_mapping
 from clusterkg.mapping.running import map_document, write_document
-from clusterkg.pipeline import MapOptions
-from clusterkg.pipeline import map_document as map_files
 from clusterkg.sources.unpacking import compression_of, inner_name, unpack
 
 HERE = Path(__file__).parent

@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from clusterkg.cli import main
+from clusterkg.converting import MapOptions, map_document
 from clusterkg.errors import GraphError, MappingError
 from clusterkg.mapping.reading import read_mapping
 from clusterkg.mapping.running import map_source
 from clusterkg.mapping.triples_map import LogicalTarget
-from clusterkg.pipeline import MapOptions, map_document
 
 HEAD = """@prefix rml: <http://w3id.org/rml/> .
 @prefix formats: <http://www.w3.org/ns/formats/> .

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from clusterkg.converting import MapOptions, map_document
 from clusterkg.mapping.findings import RefusedDataError
-from clusterkg.pipeline import MapOptions, map_document
 
 MAPPING = """\
 prefixes: {ex: "http://ex.org/"}
