@@ -49,6 +49,14 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     assert "Usage: clusterkg" in said_without([*words, "--help"], HEAVY)
 
 
+AT_THE_END = "import atexit; atexit.register(print, 'the end'); from clusterkg.__main__ import run"
+
+
+def buffered() -> dict[str, str]:
+    """The environment, without what makes Python write at once."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [(["--help"], 0, "Usage:"), (["bild"], 2, ""), (["build"], 2, ""), ([], 2, "")],
@@ -57,11 +65,9 @@ def test_the_programme_ends_with_its_exit_code_when_all_is_said_and_done(
     tmp_path: Path, words: list[str], code: int, said: str
 ) -> None:
     """It ends without taking Python apart: nothing may be lost by that."""
-    begin = "import atexit; atexit.register(print, 'the end'); from clusterkg.__main__ import run"
-    called = [sys.executable, "-c", f"{begin}; run()", *words]
-    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    called = [sys.executable, "-c", f"{AT_THE_END}; run()", *words]
     done = subprocess.run(
-        called, capture_output=True, text=True, check=False, cwd=tmp_path, env=buffered
+        called, capture_output=True, text=True, check=False, cwd=tmp_path, env=buffered()
     )
     assert done.returncode == code
     assert said in done.stdout
@@ -72,10 +78,12 @@ def test_the_programme_ends_with_its_exit_code_when_all_is_said_and_done(
 def test_what_cannot_be_written_at_the_end_is_told() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full on this system")
+    called = [sys.executable, "-c", f"{AT_THE_END}; run()", "bild"]
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        called = [sys.executable, "-m", "clusterkg", "--help"]
-        done = subprocess.run(called, stdout=full, stderr=subprocess.PIPE, check=False)
-    assert done.returncode != 0
+        done = subprocess.run(
+            called, stdout=full, stderr=subprocess.PIPE, check=False, env=buffered()
+        )
+    assert done.returncode == 120  # Python's own code for this
     assert b"No space left on device" in done.stderr
 
 

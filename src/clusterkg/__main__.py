@@ -22,7 +22,7 @@ def run() -> None:
         main()
     except SystemExit as stop:
         if isinstance(stop.code, int) and threading.active_count() == 1:
-            atexit._run_exitfuncs()
+            atexit._run_exitfuncs()  # nothing public does this
             if _is_written():
                 os._exit(stop.code)
         raise

@@ -221,6 +221,16 @@ def test_formulas_as_programmes_save_them(source, cell, said):
     assert [line.startswith(said or "-") for line in found] == ([True] if said else [])
 
 
+def test_a_part_that_only_the_reader_understands_is_passed_over(source, monkeypatch):
+    sheet_of(source, "<row><c><v>1</v></c><c><f>1</f></c></row>")
+    part = "xl/worksheets/none.xml"
+    monkeypatch.setattr("clusterkg.sources.lost_values._part", lambda *_: part)
+    assert source.load(file="t.xlsx").said == []
+    with zipfile.ZipFile(source.folder / "t.xlsx", "a") as book:
+        book.writestr(part, "<row><c><f>1</f></row>")
+    assert source.load(file="t.xlsx").said == []
+
+
 def test_lost_values_are_listed_up_to_a_number(source, monkeypatch):
     for module in ("checks", "lost_values"):
         monkeypatch.setattr(f"clusterkg.sources.{module}.MOST_FINDINGS", 2)

@@ -50,8 +50,8 @@ def lost_values(relation: Relation, table: TableDescription) -> Iterator[Finding
     try:
         with ZipFile(table.file) as book:
             cells = list(_cells(book, relation.sheet))
-    except (BadZipFile, KeyError):
-        return  # a workbook of another kind, for all that its name says
+    except (BadZipFile, KeyError, SyntaxError):
+        return  # a workbook that is put together in another way: its values were read
     if not cells:
         return
     first, names = header_of(table)

@@ -64,8 +64,9 @@ class Queries:
             yield from self._of_values([shape], focus, self._selves(focus))
             parts = [self.shapes[one] for one in shape.properties]
         parts = [one for one in parts if not one.deactivated]
-        yield from self._of_properties(_by_path(parts), focus)
-        for path, some in _by_path(parts).items():
+        by_path = _by_path(parts)
+        yield from self._of_properties(by_path, focus)
+        for path, some in by_path.items():
             if not isinstance(path, Predicate):
                 yield from self._of_path(some, path, focus)
         for one in parts:
@@ -182,6 +183,7 @@ class Queries:
         yield from self._of_single_values(single, path, focus)
 
     def _of_single_values(self, shapes: list[Shape], path: Path, focus: str) -> Iterator[Query]:
+        """Those for shapes that ask for their values one by one, or for one of them."""
         for query in self._of_ends(shapes, path, focus):
             bad = self._relation(query, f"SELECT value AS node, broken FROM ({query.sql})")
             pairs = self._back(path, f"(SELECT DISTINCT node FROM {bad})")

@@ -1,4 +1,4 @@
-"""RDF files and shapes → a Report, outside any project.
+"""RDF files and shape files → a Report, by the engine that is asked for.
 
 What is imported here is what is needed before the files are read; the rest is while they are.
 """
